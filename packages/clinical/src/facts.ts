@@ -1,0 +1,58 @@
+import { type AbsentReason, type Parameter, type QualityFlag } from '@shimabashi/contracts';
+
+/** What screens need of a Patient. */
+export interface PatientFacts {
+  readonly patientId: string;
+  readonly kanji: string;
+  /** Katakana. Empty if not recorded. */
+  readonly kana: string;
+  readonly latin: string;
+  /** YYYY-MM-DD. */
+  readonly birthDate: string;
+  readonly gender: 'male' | 'female' | 'other' | 'unknown';
+  /** Number of the clinic's card (診察券). */
+  readonly cardNumber: string | null;
+}
+
+/** What the banner needs of an AllergyIntolerance. "None" is a record of its own (`none-known`). */
+export interface AllergyFacts {
+  readonly kind: 'allergy' | 'none-known';
+  readonly substance: string;
+  readonly substanceLatin: string;
+  readonly reaction: string;
+  readonly reactionLatin: string;
+  readonly severe: boolean;
+  /** When it was recorded or asked, YYYY-MM-DD, or null. */
+  readonly recordedOn: string | null;
+}
+
+/** What screens need of an Observation of one parameter. */
+export interface ObservationFacts {
+  readonly observationId: string;
+  readonly patientId: string;
+  readonly encounterId: string | null;
+  /** Null for a code that we do not know: shown by its text, never dropped. */
+  readonly parameter: Parameter | null;
+  readonly codeText: string;
+  readonly value: number | null;
+  readonly absentReason: AbsentReason | null;
+  readonly unit: string;
+  readonly effectiveAtMs: number;
+  readonly method: 'device' | 'by-hand';
+  readonly deviceId: string | null;
+  readonly performerId: string | null;
+  readonly quality: readonly QualityFlag[];
+  /** Why it was entered by hand. */
+  readonly reason: string | null;
+}
+
+export interface EncounterFacts {
+  readonly encounterId: string;
+  readonly patientId: string;
+  readonly status: 'planned' | 'arrived' | 'in-progress' | 'finished' | 'other';
+  readonly plannedAtMs: number | null;
+  readonly arrivedAtMs: number | null;
+  readonly startedAtMs: number | null;
+  readonly reason: string;
+  readonly reasonLatin: string;
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { OPERATIONS_PER_BATCH_MAX, RESOURCE_CHARS_MAX } from './limits.ts';
+
+/** FHIR's `id` type (R4, 2.24.0.1): letters, digits, `-` and `.`, at most 64. */
+export const FhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
+export type FhirId = z.infer<typeof FhirId>;
+
+/**
+ * A FHIR R4 resource at a door: its type and id are checked here, its content by `clinical`'s
+ * validation. Unknown fields and extensions pass untouched: nothing is lost on the way.
+ */
+export const ResourceEnvelope = z
+  .looseObject({ resourceType: z.string().regex(/^[A-Z][A-Za-z]{1,63}$/), id: FhirId })
+  .refine(resource => JSON.stringify(resource).length <= RESOURCE_CHARS_MAX, 'too large');
+export type ResourceEnvelope = z.infer<typeof ResourceEnvelope>;
+
+/**
+ * One change of the chart, as its author made it. Its id is also the id of the version that it
+ * makes, all the way to the hub: sending it twice is harmless.
+ *
+ * `authoredAtMs` is data (what the author's clock said); it never decides between versions.
+ */
+export const Operation = z.strictObject({
+  operationId: z.uuid(),
+  /** The version that the author saw, or null for a new resource. */
+  baseVersionId: z.uuid().nullable(),
+  resource: ResourceEnvelope,
+  /** Whose chart it belongs to; null for what is nobody's (a clinic, a practitioner). */
+  patientId: FhirId.nullable(),
+  clinicId: FhirId,
+  authorId: FhirId,
+  /** The enrolled kiosk or console that it was made on. */
+  deviceId: FhirId,
+  reason: z.string().max(1_000).nullable(),
+  authoredAtMs: z.number().int().nonnegative(),
+});
+export type Operation = z.infer<typeof Operation>;
+
+/** A version as the hub has numbered it. `sequence` is the order of the hub's commits. */
+export const NumberedVersion = z.strictObject({
+  sequence: z.number().int().positive(),
+  operation: Operation,
+});
+export type NumberedVersion = z.infer<typeof NumberedVersion>;
+
+/**
+ * What leaves first when the link is back: alarms and vitals, chart, thumbnails, photographs.
+ * Lower numbers go first.
+ */
+export const LANES = ['vitals', 'chart', 'thumbnail', 'photo'] as const;
+export const Lane = z.enum(LANES);
+export type Lane = z.infer<typeof Lane>;
+
+export const LaneCounts = z.strictObject({
+  vitals: z.number().int().nonnegative(),
+  chart: z.number().int().nonnegative(),
+  thumbnail: z.number().int().nonnegative(),
+  photo: z.number().int().nonnegative(),
+});
+export type LaneCounts = z.infer<typeof LaneCounts>;
+
+/** The hub's answer to one operation. `rejected` parks it, with this code, and only it. */
+export const PushResult = z.discriminatedUnion('outcome', [
+  z.strictObject({
+    operationId: z.uuid(),
+    outcome: z.literal('applied'),
+    sequence: z.number().int().positive(),
+  }),
+  z.strictObject({
+    operationId: z.uuid(),
+    outcome: z.literal('duplicate'),
+    sequence: z.number().int().positive(),
+  }),
+  z.strictObject({
+    operationId: z.uuid(),
+    outcome: z.literal('conflict'),
+    sequence: z.number().int().positive(),
+  }),
+  z.strictObject({ operationId: z.uuid(), outcome: z.literal('rejected'), code: z.string().max(40) }),
+]);
+export type PushResult = z.infer<typeof PushResult>;
+
+export const PushRequest = z.strictObject({
+  /** Each is checked on its own, so that one that does not fit is refused alone. */
+  operations: z.array(z.unknown()).min(1).max(OPERATIONS_PER_BATCH_MAX),
+});
+export const PushResponse = z.strictObject({ epoch: z.uuid(), results: z.array(PushResult) });
+export type PushResponse = z.infer<typeof PushResponse>;
+
+/** How far a kiosk has read: `epoch` changes when a hub was restored from a backup. */
+export const PullCursor = z.strictObject({
+  epoch: z.uuid().nullable(),
+  sequence: z.number().int().nonnegative(),
+});
+export type PullCursor = z.infer<typeof PullCursor>;
+
+export const PullRequest = z.strictObject({
+  cursor: PullCursor,
+  limit: z.number().int().min(1).max(OPERATIONS_PER_BATCH_MAX),
+});
+export const PullResponse = z.strictObject({
+  epoch: z.uuid(),
+  versions: z.array(NumberedVersion),
+  /** The cursor after these versions, even where some in between were not for this kiosk. */
+  nextSequence: z.number().int().nonnegative(),
+  more: z.boolean(),
+});
+export type PullResponse = z.infer<typeof PullResponse>;
+
+/** Where a record is. The words and the bridge mark of the screen follow from it. */
+export const RecordPlace = z.enum(['here', 'at-hospital', 'parked']);
+export type RecordPlace = z.infer<typeof RecordPlace>;
+
+/** One version of a resource as a screen gets it. Two with the same resource id are a conflict. */
+export const ChartEntry = z.strictObject({
+  versionId: z.uuid(),
+  resource: ResourceEnvelope,
+  authorId: FhirId,
+  deviceId: FhirId,
+  reason: z.string().nullable(),
+  authoredAtMs: z.number().int().nonnegative(),
+  place: RecordPlace,
+  /** Why the hub refused it; null unless parked. */
+  parkedCode: z.string().nullable(),
+});
+export type ChartEntry = z.infer<typeof ChartEntry>;

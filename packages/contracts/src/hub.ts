@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import {
+  ChartEntry,
+  FhirId,
+  LaneCounts,
+  PullRequest,
+  PullResponse,
+  PushRequest,
+  PushResponse,
+  ResourceEnvelope,
+} from './chart.ts';
+import { Clinic, StaffCredential, StaffMember } from './people.ts';
+import { type Contract } from './rows.ts';
+import { Parameter, Sample, Samples } from './vitals.ts';
+
+const EpochMs = z.number().int().nonnegative();
+
+/** How fresh the hub's picture of one clinic is. */
+export const ClinicStatus = z.strictObject({
+  clinic: Clinic,
+  /** Kiosks of the clinic, by enrolment. */
+  kiosks: z.array(
+    z.strictObject({
+      deviceId: FhirId,
+      name: z.string().max(80),
+      link: z.enum(['up', 'down', 'never']),
+      /** Since when the link is as it is; null if never seen. */
+      sinceMs: EpochMs.nullable(),
+      /** Anything at all was heard. */
+      lastHeardAtMs: EpochMs.nullable(),
+      /** What the kiosk said, when last heard, that it had not delivered yet. */
+      waiting: LaneCounts.nullable(),
+      parked: z.number().int().nonnegative().nullable(),
+    }),
+  ),
+  /** The newest change of the clinic's charts that reached the hub, by the hub's clock. */
+  lastChangeAtMs: EpochMs.nullable(),
+  patientCount: z.number().int().nonnegative(),
+});
+export type ClinicStatus = z.infer<typeof ClinicStatus>;
+
+/** One line of the doctor's list. */
+export const PatientLine = z.strictObject({
+  patient: ResourceEnvelope,
+  clinicId: FhirId,
+  allergies: z.array(ResourceEnvelope),
+  /** Today's visit, if there is one. */
+  encounter: ResourceEnvelope.nullable(),
+  /** The newest observation of each parameter. */
+  latest: z.array(ResourceEnvelope),
+});
+export type PatientLine = z.infer<typeof PatientLine>;
+
+/**
+ * Everything that may be asked of the hub. `HUB_ACCESS` says who may ask it: that table is the
+ * policy, and the test of the policy.
+ */
+export const hubContract = {
+  'session.sign-in': {
+    request: z.strictObject({ practitionerId: FhirId, passphrase: z.string().min(1).max(200) }),
+    response: z.strictObject({ staff: StaffMember }),
+  },
+  'session.current': {
+    request: z.strictObject({}),
+    response: z.strictObject({ staff: StaffMember, hubTimeMs: EpochMs }),
+  },
+  'session.sign-out': { request: z.strictObject({}), response: z.strictObject({}) },
+  'clinics.list': {
+    request: z.strictObject({}),
+    response: z.strictObject({ clinics: z.array(ClinicStatus), hubTimeMs: EpochMs }),
+  },
+  'patients.list': {
+    request: z.strictObject({}),
+    response: z.strictObject({ patients: z.array(PatientLine) }),
+  },
+  'patients.get': {
+    request: z.strictObject({ patientId: FhirId }),
+    response: z.strictObject({ clinicId: FhirId, patient: ChartEntry, resources: z.array(ChartEntry) }),
+  },
+  'observations.list': {
+    request: z.strictObject({
+      patientId: FhirId,
+      parameters: z.array(Parameter).min(1).max(16),
+      fromMs: EpochMs,
+      limit: z.number().int().min(1).max(5_000),
+    }),
+    /** Newest first. */
+    response: z.strictObject({ entries: z.array(ChartEntry) }),
+  },
+  'device.enrol': {
+    /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
+    request: z.strictObject({
+      code: z.string().min(8).max(64),
+      publicKey: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+      name: z.string().min(1).max(80),
+    }),
+    response: z.strictObject({ deviceId: FhirId, clinicId: FhirId }),
+  },
+  'device.challenge': {
+    request: z.strictObject({ deviceId: FhirId }),
+    response: z.strictObject({ challenge: z.string().min(32).max(200) }),
+  },
+  'device.sign-in': {
+    /** `signature`: Ed25519 over the challenge's UTF-8 bytes, base64url. */
+    request: z.strictObject({
+      deviceId: FhirId,
+      challenge: z.string().min(32).max(200),
+      signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/),
+    }),
+    response: z.strictObject({ token: z.string().min(32).max(200), expiresAtMs: EpochMs }),
+  },
+  'sync.push': { request: PushRequest, response: PushResponse },
+  'sync.pull': { request: PullRequest, response: PullResponse },
+  'sync.staff': {
+    request: z.strictObject({}),
+    response: z.strictObject({ clinic: Clinic, staff: z.array(StaffCredential) }),
+  },
+} as const satisfies Contract;
+
+export type HubContract = typeof hubContract;
+export type HubRow = keyof HubContract;
+
+/** Default deny: a row that is not here does not compile. */
+export const HUB_ACCESS = {
+  'session.sign-in': ['anyone'],
+  'session.current': ['doctor'],
+  'session.sign-out': ['doctor'],
+  'clinics.list': ['doctor'],
+  'patients.list': ['doctor'],
+  'patients.get': ['doctor'],
+  'observations.list': ['doctor'],
+  'device.enrol': ['anyone'],
+  'device.challenge': ['anyone'],
+  'device.sign-in': ['anyone'],
+  'sync.push': ['device'],
+  'sync.pull': ['device'],
+  'sync.staff': ['device'],
+} as const satisfies Record<HubRow, readonly ('anyone' | 'doctor' | 'device')[]>;
+
+// ── The link: kiosk ↔ hub, one WebSocket (`/link`), the device's token in its Authorization header
+
+/** Kiosk → hub. Times are the kiosk's clock; the hub knows the difference from the echoes. */
+export const LinkUp = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('samples'), patientId: FhirId, encounterId: FhirId, samples: Samples }),
+  /** The values of a device were withdrawn, or the patient left: nothing is live any more. */
+  z.strictObject({ type: z.literal('live-ended'), patientId: FhirId }),
+  z.strictObject({ type: z.literal('status'), waiting: LaneCounts, parked: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+]);
+export type LinkUp = z.infer<typeof LinkUp>;
+
+/** Hub → kiosk. */
+export const LinkDown = z.discriminatedUnion('type', [
+  /** Answer at once with `echo`. Also the heartbeat: silence means that the link is down. */
+  z.strictObject({ type: z.literal('ask'), askedAtMs: EpochMs }),
+  /** The hub's log has grown: pull. */
+  z.strictObject({ type: z.literal('poke') }),
+]);
+export type LinkDown = z.infer<typeof LinkDown>;
+
+// ── Live: console ↔ hub, one WebSocket (`/live`), the session's cookie
+
+export const LiveUp = z.discriminatedUnion('type', [
+  /** Whose live numbers to send; null for nobody's. One patient at a time. */
+  z.strictObject({ type: z.literal('watch'), patientId: FhirId.nullable() }),
+  z.strictObject({ type: z.literal('ask'), askedAtMs: EpochMs }),
+]);
+export type LiveUp = z.infer<typeof LiveUp>;
+
+export const LiveDown = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('samples'),
+    patientId: FhirId,
+    encounterId: FhirId,
+    kioskDeviceId: FhirId,
+    /** `receivedAtMs` of each is already the hub's time, corrected by the echoes. */
+    samples: z.array(Sample).min(1),
+  }),
+  z.strictObject({ type: z.literal('live-ended'), patientId: FhirId }),
+  z.strictObject({ type: z.literal('chart-changed'), patientId: FhirId.nullable() }),
+  z.strictObject({ type: z.literal('clinic'), status: ClinicStatus }),
+  z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+]);
+export type LiveDown = z.infer<typeof LiveDown>;
+
+/** Close codes of our sockets (RFC 6455, 4000 to 4999 are private use). */
+export const SOCKET_CLOSE = {
+  badMessage: 4400,
+  signInRequired: 4401,
+  forbidden: 4403,
+  tooLarge: 1009,
+  goingAway: 1001,
+} as const;

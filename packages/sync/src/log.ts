@@ -1,0 +1,114 @@
+import {
+  type ChartEntry,
+  type LaneCounts,
+  type NumberedVersion,
+  type Operation,
+  type PullCursor,
+  type PullResponse,
+  type PushResult,
+} from '@shimabashi/contracts';
+
+/** One line of the audit: who did what to whose chart, written in the transaction of the deed. */
+export interface AuditNote {
+  readonly actorId: string;
+  readonly deviceId: string;
+  readonly action: 'write' | 'read' | 'find' | 'sync' | 'sign-in' | 'sign-in-refused' | 'sign-out' | 'enrol';
+  readonly patientId: string | null;
+  readonly atMs: number;
+}
+
+/**
+ * The chart's log: append-only versions, and for each resource the versions that nothing has
+ * replaced yet (its heads; two of them are a conflict that a clinician decides).
+ *
+ * One port for kiosk and hub, one contract suite (`describeChartLogContract`). It is synchronous on
+ * purpose: a promise would hold the write lock across an `await`. There is one writer, so the order
+ * of commits is the order of sequence numbers, and no reader can see a later number before an
+ * earlier one. What these methods return is on the disk (WAL, `synchronous=FULL`).
+ *
+ * @throws AppError `DISK_FULL` from every writing method; nothing of the call is kept then.
+ */
+export interface ChartLog {
+  /** Identity of this log as a hub: changes when it was restored from a backup. */
+  readonly epoch: string;
+
+  /**
+   * Kiosk: keeps new operations and queues them for the hub, or neither. An operation that is
+   * already known is left alone: pressing twice is harmless.
+   */
+  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[];
+
+  /**
+   * Hub: keeps pushed operations, each judged on its own, all in one transaction. `applied`,
+   * `duplicate` (known; its first number is given again), or `conflict` (kept as a second head).
+   * The caller has already refused those that do not fit.
+   */
+  accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[];
+
+  /** Hub: versions after `sequence` of these clinics, in order, at most `limit`. */
+  versionsAfter(
+    sequence: number,
+    clinicIds: readonly string[],
+    limit: number,
+  ): { readonly versions: readonly NumberedVersion[]; readonly nextSequence: number; readonly more: boolean };
+
+  /**
+   * Kiosk: keeps what the hub sent and moves the cursor, in one transaction. An operation of our own
+   * that comes back is thereby known to be at the hospital. Gives the patients that changed.
+   */
+  applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] };
+  cursor(): PullCursor;
+
+  /** Kiosk: what is to be sent next: highest lane first, oldest first, within both limits. */
+  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
+  /** Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone. */
+  settle(results: readonly PushResult[]): void;
+  waiting(): { readonly waiting: LaneCounts; readonly parked: number };
+
+  /** Heads, newest first. Every condition given must hold. */
+  heads(query: {
+    readonly resourceType?: string;
+    readonly exceptTypes?: readonly string[];
+    readonly resourceId?: string;
+    readonly patientId?: string;
+    readonly clinicIds?: readonly string[];
+  }): readonly StoredVersion[];
+  /** Heads of observations, newest effective time first. `codes` are LOINC. */
+  observations(query: {
+    readonly patientId: string;
+    readonly codes?: readonly string[];
+    readonly fromMs?: number;
+    readonly limit: number;
+  }): readonly StoredVersion[];
+  /** The newest observation of each code. */
+  latestObservations(patientId: string): readonly StoredVersion[];
+  /** Encounters that are open, or planned or begun within these times (end excluded). */
+  encounters(query: {
+    readonly clinicIds: readonly string[];
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): readonly StoredVersion[];
+  /** By name, reading (hiragana, katakana, Latin), birth date (YYYY-MM-DD) or identifier. */
+  findPatients(text: string, clinicIds: readonly string[], limit: number): readonly StoredVersion[];
+  /** Every version of one resource, oldest first. */
+  history(resourceId: string): readonly StoredVersion[];
+  /** Every operation id, in the order of commits: for the crash tests and for verification. */
+  operationIds(): readonly string[];
+
+  audit(note: AuditNote): void;
+
+  /** Small facts of this machine that are not the chart (who is signed in, the enrolled key). */
+  getSetting(name: string): string | undefined;
+  setSetting(name: string, value: string | null): void;
+
+  close(): void;
+}
+
+export interface StoredVersion {
+  readonly operation: Operation;
+  readonly clinicId: string;
+  /** Order of commits here. */
+  readonly sequence: number;
+  readonly place: ChartEntry['place'];
+  readonly parkedCode: string | null;
+}

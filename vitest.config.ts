@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+import { lingui } from '@lingui/vite-plugin';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [lingui({ macroTransform: true })],
+        test: {
+          name: 'unit',
+          include: ['{packages,apps,tooling,bench}/**/*.test.{ts,tsx}'],
+          // A test that draws says so itself: `// @vitest-environment happy-dom`.
+          environment: 'node',
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/src/**/*.e2e.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
