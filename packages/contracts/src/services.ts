@@ -13,6 +13,8 @@ export const ToService = z.discriminatedUnion('type', [
   }),
   /** Readings on their way from the devices service to the store, which binds them to the visit. */
   z.strictObject({ type: z.literal('samples'), samples: Samples }),
+  /** A device left `connected`, or the devices service itself is down: its numbers are withdrawn. */
+  z.strictObject({ type: z.literal('live-ended') }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToService = z.infer<typeof ToService>;
