@@ -1,0 +1,157 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type KioskEvent, type ServiceName, type ToService } from '@shimabashi/contracts';
+import { createBroker } from './broker.ts';
+import { type ServiceProcess } from './supervised-service.ts';
+
+/** Services that the test plays, and a clock that only the test moves. */
+function playedKiosk() {
+  const started: {
+    name: ServiceName;
+    sent: ToService[];
+    say: (message: unknown) => void;
+    die: () => void;
+  }[] = [];
+  const due: { atMs: number; callback: () => void; cancelled: boolean }[] = [];
+  let nowMs = 1_000;
+  const broker = createBroker({
+    startService: name => {
+      let say: (message: unknown) => void = () => {};
+      let die: () => void = () => {};
+      const sent: ToService[] = [];
+      const played: ServiceProcess = {
+        send: message => sent.push(message),
+        onMessage: listener => (say = listener),
+        onExit: listener => (die = listener),
+        kill: () => die(),
+      };
+      started.push({ name, sent, say: message => say(message), die: () => die() });
+      return played;
+    },
+    nowMs: () => nowMs,
+    timers: {
+      after: (ms, callback) => {
+        const timer = { atMs: nowMs + ms, callback, cancelled: false };
+        due.push(timer);
+        return () => {
+          timer.cancelled = true;
+        };
+      },
+    },
+    reportUnexpected: vi.fn(),
+  });
+  const advance = (ms: number) => {
+    nowMs += ms;
+    for (const timer of due.splice(0)) {
+      if (timer.cancelled) continue;
+      if (timer.atMs <= nowMs) timer.callback();
+      else due.push(timer);
+    }
+  };
+  const newest = (name: ServiceName) => started.filter(service => service.name === name).at(-1)!;
+  return { broker, started, advance, newest };
+}
+
+const SAMPLE = {
+  sampleId: 'd1:1:1',
+  deviceId: 'd1',
+  parameter: 'SpO2',
+  measured: { status: 'measured', value: 97 },
+  unit: '%',
+  quality: [],
+  origin: 'live',
+  deviceTime: null,
+  receivedAtMs: 1,
+  sequence: 1,
+  rawHex: '',
+} as const;
+
+describe('broker', () => {
+  it('sends a row to its owner and brings the answer back', async () => {
+    const { broker, newest } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    const answer = broker.answer('today.list', {});
+    const request = newest('store').sent.at(-1)!;
+    expect(request).toMatchObject({ type: 'request', row: 'today.list', body: {} });
+    newest('store').say({ type: 'reply', id: 1, result: { ok: true, body: { entries: [] } } });
+    await expect(answer).resolves.toEqual({ ok: true, body: { entries: [] } });
+  });
+
+  it('says that a service is starting again instead of losing the request', async () => {
+    const { broker, newest } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    const answer = broker.answer('today.list', {});
+    newest('store').die();
+    await expect(answer).resolves.toMatchObject({
+      ok: false,
+      error: { code: 'SERVICE_RESTARTING', retryable: true },
+    });
+  });
+
+  it('starts a dead service again, sooner than a person notices, and slower if it keeps dying', () => {
+    const { advance, started, newest } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    newest('store').die();
+    advance(50);
+    expect(started.filter(service => service.name === 'store')).toHaveLength(2);
+    newest('store').die();
+    advance(50);
+    expect(started.filter(service => service.name === 'store')).toHaveLength(2);
+    advance(50);
+    expect(started.filter(service => service.name === 'store')).toHaveLength(3);
+  });
+
+  it('ends a request that nobody answers', async () => {
+    const { broker, newest, advance } = playedKiosk();
+    newest('devices').say({ type: 'ready' });
+    const answer = broker.answer('devices.list', {});
+    advance(10_000);
+    await expect(answer).resolves.toMatchObject({ ok: false, error: { code: 'TIMEOUT' } });
+  });
+
+  it('passes readings to the screens and to the store, and their withdrawal too', () => {
+    const { broker, newest } = playedKiosk();
+    const seen: KioskEvent['event'][] = [];
+    broker.subscribe(event => seen.push(event.event));
+    newest('store').say({ type: 'ready' });
+    newest('devices').say({ type: 'ready' });
+    newest('devices').say({ type: 'event', event: { event: 'samples', samples: [SAMPLE] } });
+    expect(seen).toContain('samples');
+    expect(newest('store').sent).toContainEqual({ type: 'samples', samples: [SAMPLE] });
+    newest('devices').die();
+    expect(newest('store').sent.at(-1)).toEqual({ type: 'live-ended' });
+  });
+
+  it('answers for itself, and knows no other rows', async () => {
+    const { broker, newest } = playedKiosk();
+    newest('store').say({
+      type: 'failed',
+      error: { code: 'STORE_KEY_WRONG', message: '', retryable: false, details: {} },
+    });
+    newest('store').die();
+    await expect(broker.answer('services.status', {})).resolves.toMatchObject({
+      ok: true,
+      body: {
+        services: [{ service: 'store', state: 'down', code: 'STORE_KEY_WRONG' }, { service: 'devices' }],
+      },
+    });
+    await expect(broker.answer('chart.erase', {})).resolves.toMatchObject({
+      ok: false,
+      error: { code: 'UNKNOWN_ROW' },
+    });
+    await expect(broker.answer('__proto__', {})).resolves.toMatchObject({
+      ok: false,
+      error: { code: 'UNKNOWN_ROW' },
+    });
+  });
+
+  it('stops its services, and kills one that does not listen', async () => {
+    const { broker, newest, advance, started } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    newest('devices').say({ type: 'ready' });
+    const stopped = broker.stop();
+    newest('store').die();
+    advance(3_000);
+    await stopped;
+    expect(started).toHaveLength(2);
+  });
+});

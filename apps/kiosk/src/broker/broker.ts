@@ -1,0 +1,95 @@
+import {
+  type KioskEvent,
+  type KioskRow,
+  ROW_OWNER,
+  type RowResult,
+  type ServiceName,
+  type ServiceStatus,
+  answerRow,
+  contractOf,
+} from '@shimabashi/contracts';
+import { type StartService, SupervisedService, type Timers } from './supervised-service.ts';
+
+/** What a door (loopback HTTP, or Electron's IPC) needs of the kiosk. */
+export interface Broker {
+  /** Answers one row. Never throws: failures are values of the error table. */
+  answer(row: string, request: unknown): Promise<RowResult>;
+  /** Calls back for every event, first with the state of each service, until the result is called. */
+  subscribe(listener: (event: KioskEvent) => void): () => void;
+  /** Resolves when every service has been up once, or has said why it cannot start. */
+  started(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface BrokerDeps {
+  readonly startService: StartService;
+  readonly nowMs: () => number;
+  readonly timers: Timers;
+  readonly reportUnexpected: (error: unknown, where: string) => void;
+}
+
+const SERVICES = ['store', 'devices'] as const satisfies readonly ServiceName[];
+
+/**
+ * Joins the screens and the services of one kiosk, whichever shell it runs in.
+ *
+ * It holds no chart and no reading: a service or a screen that dies takes nothing of the others with
+ * it. It restarts services, routes rows to their owner, and passes readings on to the screens and to
+ * the store.
+ */
+export function createBroker(deps: BrokerDeps): Broker {
+  const listeners = new Set<(event: KioskEvent) => void>();
+  const emit = (event: KioskEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const services = Object.fromEntries(
+    SERVICES.map(name => [
+      name,
+      new SupervisedService(name, {
+        ...deps,
+        onEvent: event => route(name, event),
+        onStatus: status => {
+          emit({ event: 'service', status });
+          if (name === 'devices' && status.state === 'down') services.store.send({ type: 'live-ended' });
+        },
+      }),
+    ]),
+  ) as Record<ServiceName, SupervisedService>;
+
+  function route(from: ServiceName, event: KioskEvent): void {
+    emit(event);
+    if (from !== 'devices') return;
+    if (event.event === 'samples') services.store.send({ type: 'samples', samples: event.samples });
+    if (event.event === 'device' && event.device.state !== 'connected')
+      services.store.send({ type: 'live-ended' });
+  }
+  const statuses = (): ServiceStatus[] => SERVICES.map(name => services[name].status());
+
+  for (const name of SERVICES) services[name].start();
+
+  return {
+    async answer(row, request) {
+      const owner = Object.hasOwn(ROW_OWNER, row) ? ROW_OWNER[row as KioskRow] : 'kiosk';
+      if (owner !== 'kiosk') return services[owner].request(row, request);
+      return answerRow({
+        contract: contractOf('kiosk'),
+        handlers: { 'services.status': () => ({ services: statuses() }) },
+        context: undefined,
+        row,
+        request,
+        reportUnexpected: deps.reportUnexpected,
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      for (const status of statuses()) listener({ event: 'service', status });
+      return () => listeners.delete(listener);
+    },
+    async started() {
+      await Promise.all(SERVICES.map(name => services[name].settled()));
+    },
+    async stop() {
+      await Promise.all(SERVICES.map(name => services[name].stop()));
+    },
+  };
+}
