@@ -10,6 +10,8 @@ export const APP_ERRORS = {
   BAD_REQUEST: { httpStatus: 400, retryable: false },
   UNKNOWN_ROW: { httpStatus: 404, retryable: false },
   TOO_LARGE: { httpStatus: 413, retryable: false },
+  /** The screen's own right to ask (the loopback door's cookie) is gone: open the screen again. */
+  DOOR_CLOSED: { httpStatus: 401, retryable: false },
   SIGN_IN_REQUIRED: { httpStatus: 401, retryable: false },
   SIGN_IN_FAILED: { httpStatus: 401, retryable: false },
   TOO_MANY_ATTEMPTS: { httpStatus: 429, retryable: true },
