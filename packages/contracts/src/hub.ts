@@ -67,7 +67,12 @@ export const hubContract = {
   'session.sign-out': { request: z.strictObject({}), response: z.strictObject({}) },
   'clinics.list': {
     request: z.strictObject({}),
-    response: z.strictObject({ clinics: z.array(ClinicStatus), hubTimeMs: EpochMs }),
+    response: z.strictObject({
+      clinics: z.array(ClinicStatus),
+      /** Everybody who may have written in these clinics' charts: an entry names its author. */
+      staff: z.array(StaffMember).optional(),
+      hubTimeMs: EpochMs,
+    }),
   },
   'patients.list': {
     request: z.strictObject({}),
