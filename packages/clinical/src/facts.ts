@@ -7,7 +7,7 @@ export interface PatientFacts {
   /** Katakana. Empty if not recorded. */
   readonly kana: string;
   readonly latin: string;
-  /** YYYY-MM-DD. */
+  /** YYYY-MM-DD; shorter if only the year or month is known, empty if not recorded. */
   readonly birthDate: string;
   readonly gender: 'male' | 'female' | 'other' | 'unknown';
   /** Number of the clinic's card (診察券). */
@@ -24,6 +24,8 @@ export interface AllergyFacts {
   readonly severe: boolean;
   /** When it was recorded or asked, YYYY-MM-DD, or null. */
   readonly recordedOn: string | null;
+  /** False once it is resolved, refuted or was entered in error: not for the banner. */
+  readonly active: boolean;
 }
 
 /** What screens need of an Observation of one parameter. */
@@ -44,6 +46,8 @@ export interface ObservationFacts {
   readonly quality: readonly QualityFlag[];
   /** Why it was entered by hand. */
   readonly reason: string | null;
+  /** Entered in error or cancelled: there is no value to show then. */
+  readonly retracted: boolean;
 }
 
 export interface EncounterFacts {

@@ -1,0 +1,10 @@
+export * from './facts.ts';
+export * from './codes.ts';
+export * from './fhir-time.ts';
+export { type Bilingual } from './bilingual.ts';
+export { type Built } from './built.ts';
+export * from './patient.ts';
+export * from './allergy.ts';
+export * from './encounter.ts';
+export * from './observation.ts';
+export * from './vital-range.ts';

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { AbsentReason, Parameter, QualityFlag } from '@shimabashi/contracts';
+import { type AllergyInput } from '../allergy.ts';
+import { type Bilingual } from '../bilingual.ts';
+import { type EncounterInput } from '../encounter.ts';
+import { type ObservationInput } from '../observation.ts';
+import { type PatientInput } from '../patient.ts';
+
+/** Anything that our builders may be given: for the laws that hold for all of it. */
+export const anyId = fc.stringMatching(/^[A-Za-z0-9\-.]{1,64}$/);
+
+const word = fc.string({
+  unit: fc.constantFrom('浜', '田', 'フ', 'ミ', 'は', 'な', 'A', 'z', '0', 'ー'),
+  minLength: 1,
+  maxLength: 12,
+});
+const anyText = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
+  .filter(text => text.trim() !== '' && /^[\r\n\t\u0020-\uFFFF]+$/.test(text));
+const anyMomentMs = fc.integer({ min: 0, max: 4_102_444_800_000 });
+const anyDate = fc
+  .tuple(
+    fc.integer({ min: 1900, max: 2030 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 28 }),
+  )
+  .map(([year, month, day]) => `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`);
+const anyBilingual: fc.Arbitrary<Bilingual> = fc.record({
+  text: anyText,
+  latin: fc.oneof(fc.constant(''), anyText),
+});
+const anyName = fc.record({ family: word, given: word });
+const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
+
+export const anyPatientInput: fc.Arbitrary<PatientInput> = fc.record({
+  patientId: anyId,
+  names: fc.record({ kanji: anyName, kana: orNull(anyName), latin: orNull(anyName) }),
+  birthDate: anyDate,
+  gender: fc.constantFrom('male', 'female', 'other', 'unknown'),
+  cardNumber: orNull(word),
+  clinicId: anyId,
+});
+
+export const anyAllergyInput: fc.Arbitrary<AllergyInput> = fc.record({
+  allergyId: anyId,
+  patientId: anyId,
+  allergy: fc.oneof(
+    fc.constant({ kind: 'none-known' as const }),
+    fc.record({
+      kind: fc.constant('allergy' as const),
+      substance: anyBilingual,
+      reaction: orNull(anyBilingual),
+      severe: fc.boolean(),
+    }),
+  ),
+  recordedOn: anyDate,
+  recorderId: orNull(anyId),
+});
+
+export const anyEncounterInput: fc.Arbitrary<EncounterInput> = fc.record({
+  encounterId: anyId,
+  patientId: anyId,
+  clinicId: anyId,
+  status: fc.constantFrom('planned', 'arrived', 'in-progress', 'finished'),
+  plannedAtMs: orNull(anyMomentMs),
+  arrivedAtMs: orNull(anyMomentMs),
+  startedAtMs: orNull(anyMomentMs),
+  finishedAtMs: fc.constant(null),
+  reason: orNull(anyBilingual),
+});
+
+export const anyObservationInput: fc.Arbitrary<ObservationInput> = fc.record({
+  observationId: anyId,
+  patientId: anyId,
+  encounterId: orNull(anyId),
+  parameter: fc.constantFrom(...Parameter.options),
+  measured: fc.oneof(
+    fc.record({
+      status: fc.constant('measured' as const),
+      value: fc.integer({ min: -10_000, max: 10_000 }).map(tenths => tenths / 10),
+    }),
+    fc.record({ status: fc.constant('absent' as const), reason: fc.constantFrom(...AbsentReason.options) }),
+  ),
+  effectiveAtMs: anyMomentMs,
+  performerId: anyId,
+  source: fc.oneof(
+    fc.record({
+      method: fc.constant('device' as const),
+      device: fc.record({ id: fc.stringMatching(/^[A-Za-z0-9._:-]{1,64}$/), name: orNull(word) }),
+      quality: fc.uniqueArray(fc.constantFrom(...QualityFlag.options)),
+      sampleId: fc.stringMatching(/^[A-Za-z0-9:-]{1,40}$/),
+      rawHex: fc.stringMatching(/^([0-9a-f]{2}){0,20}$/),
+      deviceTime: orNull(fc.constant('2026-11-22T09:05:00')),
+    }),
+    fc.record({ method: fc.constant('by-hand' as const), reason: anyText }),
+  ),
+});
