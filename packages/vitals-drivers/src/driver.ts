@@ -1,0 +1,61 @@
+import { AppError, type WaveformName } from '@shimabashi/contracts';
+import { type Decoder, type Reading } from './decoder.ts';
+import { type Framer } from './framing/framer.ts';
+import { type Connection } from './transport.ts';
+
+/** How a serial port must be set for a protocol. */
+export interface SerialSettings {
+  readonly baudRate: number;
+  readonly dataBits: 7 | 8;
+  readonly parity: 'none' | 'even' | 'odd';
+  readonly stopBits: 1 | 2;
+}
+
+/** Knows one protocol. One driver per protocol, not per brand. */
+export interface Driver {
+  /** Names the notes on the protocol: `docs/devices/<protocol>.md`. */
+  readonly protocol: string;
+  /** One line for people who choose a protocol. */
+  readonly title: string;
+  /** Silence longer than this means that the device is gone, in milliseconds. */
+  readonly maxQuietMs: number;
+  readonly serial: SerialSettings;
+  /** Samples a second of each waveform that the protocol carries, in Hz. */
+  readonly waveforms: Readonly<Partial<Record<WaveformName, number>>>;
+  /** New ones for each connection: nothing that was half received survives a broken line. */
+  createFramer(): Framer;
+  createDecoder(): Decoder;
+}
+
+/**
+ * Reads a device until `signal` aborts, giving what each chunk of bytes completed.
+ *
+ * Three failures are told apart: a bad frame is among the readings as `rejected` and does not end
+ * the examination; a lost line ends the loop with `AppError` `DEVICE_LOST`; a bug goes up. The
+ * connection is closed in every case.
+ */
+export async function* readingsOf(deps: {
+  driver: Driver;
+  connection: Connection;
+  signal: AbortSignal;
+}): AsyncGenerator<readonly Reading[], void> {
+  const { driver, connection, signal } = deps;
+  const framer = driver.createFramer();
+  const decoder = driver.createDecoder();
+  const close = () => void connection.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    if (signal.aborted) return;
+    for await (const chunk of connection.bytes) {
+      if (signal.aborted) return;
+      const readings = framer.push(chunk).flatMap(framed => decoder.decode(framed));
+      if (readings.length > 0) yield readings;
+    }
+    if (!signal.aborted) throw new AppError('DEVICE_LOST', 'The device closed the line.');
+  } catch (error) {
+    if (!(signal.aborted && error instanceof AppError && error.code === 'DEVICE_LOST')) throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
+    await connection.close();
+  }
+}

@@ -1,0 +1,14 @@
+export { type Connection, type Transport } from './transport.ts';
+export { type Framed, type Framer } from './framing/framer.ts';
+export { FixedLengthFramer } from './framing/fixed-length-framer.ts';
+export {
+  type Decoder,
+  type NumericReading,
+  type Reading,
+  type RejectedFrame,
+  type WaveformReading,
+} from './decoder.ts';
+export { type Driver, readingsOf, type SerialSettings } from './driver.ts';
+export { driverOf, DRIVERS } from './drivers/index.ts';
+export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
+export { Supervisor, systemClock } from './supervisor.ts';

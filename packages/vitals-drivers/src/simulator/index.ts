@@ -1,0 +1,11 @@
+export { isScenario, type Scenario, SCENARIOS } from './scenarios.ts';
+export { type CompletedValue, encodeDf2Frame, NoninDf2Encoder } from './nonin-df2-encoder.ts';
+export { type SimulatorTarget } from './outputs.ts';
+export {
+  SIMULATED_PROTOCOLS,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+  type WrittenFrame,
+} from './simulator.ts';
+export { SimulatedPatient } from './patient.ts';

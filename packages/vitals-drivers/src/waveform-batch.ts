@@ -1,0 +1,61 @@
+import {
+  WAVEFORM_SAMPLES_PER_BLOCK_MAX,
+  WAVEFORMS,
+  type WaveformBlock,
+  type WaveformName,
+} from '@shimabashi/contracts';
+
+/** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
+export const WAVEFORM_BATCH_MS = 40;
+
+/** Gathers the samples of one channel into blocks, and counts them. */
+export class WaveformBatch {
+  readonly #deviceId: string;
+  readonly #waveform: WaveformName;
+  readonly #sampleRateHz: number;
+  #samples: (number | null)[] = [];
+  #firstSequence = 0;
+
+  constructor(deviceId: string, waveform: WaveformName, sampleRateHz: number) {
+    this.#deviceId = deviceId;
+    this.#waveform = waveform;
+    this.#sampleRateHz = sampleRateHz;
+  }
+
+  add(value: number | null): void {
+    this.#samples.push(value);
+  }
+
+  /** The blocks that are due; fewer samples than fill the time of a batch stay for the next call. */
+  takeDue(receivedAtMs: number): WaveformBlock[] {
+    if (this.#samples.length < (this.#sampleRateHz * WAVEFORM_BATCH_MS) / 1_000) return [];
+    const blocks: WaveformBlock[] = [];
+    for (let start = 0; start < this.#samples.length; start += WAVEFORM_SAMPLES_PER_BLOCK_MAX) {
+      const samples = this.#samples.slice(start, start + WAVEFORM_SAMPLES_PER_BLOCK_MAX);
+      blocks.push({
+        deviceId: this.#deviceId,
+        waveform: this.#waveform,
+        sampleRateHz: this.#sampleRateHz,
+        firstSequence: this.#firstSequence,
+        receivedAtMs,
+        samples,
+      });
+      this.#firstSequence += samples.length;
+    }
+    this.#samples = [];
+    return blocks;
+  }
+}
+
+/** The batches of all waveforms of a device, each beginning at sample zero. */
+export function waveformBatches(
+  deviceId: string,
+  sampleRatesHz: Readonly<Partial<Record<WaveformName, number>>>,
+): Map<WaveformName, WaveformBatch> {
+  const batches = new Map<WaveformName, WaveformBatch>();
+  for (const waveform of Object.keys(WAVEFORMS) as WaveformName[]) {
+    const rateHz = sampleRatesHz[waveform];
+    if (rateHz !== undefined) batches.set(waveform, new WaveformBatch(deviceId, waveform, rateHz));
+  }
+  return batches;
+}
