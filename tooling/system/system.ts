@@ -1,0 +1,199 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Scenario, type Simulator, startSimulator } from '@shimabashi/vitals-drivers/simulator';
+import { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
+import { demoOperations } from '../demo/population.ts';
+import { chromiumPath } from '../machine.ts';
+import { consoleDir, rendererDir, root } from '../paths.ts';
+import { freePort } from './ports.ts';
+import { RunningProgram } from './process.ts';
+import { type Relay, startRelay } from './relay.ts';
+
+/** One island of a running system. */
+export interface Kiosk {
+  readonly clinicId: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly program: RunningProgram;
+  /** The island's line to the mainland. */
+  readonly line: Relay;
+  /** The address of the screens with a one-time token, each time a new one. */
+  openUrl(): string;
+}
+
+export interface System {
+  readonly hub: {
+    readonly port: number;
+    readonly origin: string;
+    readonly dataDir: string;
+    readonly program: RunningProgram;
+  };
+  readonly kiosks: readonly Kiosk[];
+  /** The first island's monitor, unless the caller plays it. */
+  readonly monitor: Simulator | undefined;
+  stop(): Promise<void>;
+}
+
+export interface SystemOptions {
+  /** An empty folder for the data and logs of everything. */
+  readonly dir: string;
+  readonly seed: number;
+  readonly islands: 1 | 2;
+  /** Wanted ports; any free ones where these are taken. */
+  readonly ports?: { readonly hub: number; readonly kiosk: number; readonly monitor: number };
+  readonly scenario?: Scenario;
+  /** Port of a monitor that the caller plays; then none is started here. */
+  readonly monitorPort?: number;
+  /** Flags for a Chromium window that the kiosk itself opens and keeps open; none is opened without. */
+  readonly windowFlags?: readonly string[];
+}
+
+export const DEVICE_ID = 'nonin-0412';
+
+/** Starts hub, islands and monitor as separate processes on this machine, with the demo's people. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { dir, seed } = options;
+  const clinics = DEMO_CLINICS.slice(0, options.islands);
+  const hubDir = join(dir, 'hub');
+  mkdirSync(hubDir, { recursive: true });
+  writeFileSync(join(dir, 'seed.json'), JSON.stringify(seedFile(clinics)));
+  const hubPort = await freePort(options.ports?.hub);
+  const hubEnvironment = {
+    HUB_PORT: String(hubPort),
+    HUB_DATA_DIR: hubDir,
+    HUB_SEED_FILE: join(dir, 'seed.json'),
+    HUB_CONSOLE_DIR: consoleDir,
+  };
+  importHistory({ dir, seed, clinicIds: clinics.map(clinic => clinic.clinicId), hubEnvironment });
+  const hub = new RunningProgram({
+    name: 'hub',
+    entry: join(root, 'apps/hub/src/main.ts'),
+    environment: hubEnvironment,
+    logFile: join(dir, 'hub.log'),
+  });
+  await hub.start();
+
+  const monitor =
+    options.monitorPort === undefined
+      ? await startSimulator({
+          protocol: 'nonin-df2',
+          scenario: options.scenario ?? 'normal',
+          seed,
+          to: { kind: 'tcp', port: await freePort(options.ports?.monitor) },
+        })
+      : undefined;
+  const kiosks: Kiosk[] = [];
+  for (const [index, clinic] of clinics.entries()) {
+    const monitorPort = index === 0 ? (options.monitorPort ?? monitor?.port ?? undefined) : undefined;
+    const wantedPort = options.ports === undefined ? 0 : options.ports.kiosk + index;
+    kiosks.push(await startKiosk({ options, clinicId: clinic.clinicId, wantedPort, hubPort, monitorPort }));
+  }
+  return {
+    hub: { port: hubPort, origin: `http://localhost:${hubPort}`, dataDir: hubDir, program: hub },
+    kiosks,
+    monitor,
+    async stop() {
+      await Promise.all(kiosks.map(kiosk => kiosk.program.stop()));
+      await hub.stop();
+      await Promise.all(kiosks.map(kiosk => kiosk.line.close()));
+      await monitor?.stop();
+    },
+  };
+}
+
+async function startKiosk(deps: {
+  options: SystemOptions;
+  clinicId: string;
+  wantedPort: number;
+  hubPort: number;
+  monitorPort: number | undefined;
+}): Promise<Kiosk> {
+  const { options, clinicId } = deps;
+  const dataDir = join(options.dir, clinicId);
+  mkdirSync(dataDir, { recursive: true });
+  const devicesFile = join(options.dir, `${clinicId}-devices.json`);
+  writeFileSync(
+    devicesFile,
+    JSON.stringify({ devices: deps.monitorPort === undefined ? [] : [monitorAt(deps.monitorPort)] }),
+  );
+  const line = await startRelay(() => deps.hubPort);
+  const port = await freePort(deps.wantedPort);
+  const program = new RunningProgram({
+    name: `kiosk ${clinicId}`,
+    entry: join(root, 'apps/kiosk/src/host/main.ts'),
+    environment: {
+      KIOSK_PORT: String(port),
+      KIOSK_DATA_DIR: dataDir,
+      KIOSK_RENDERER_DIR: rendererDir,
+      KIOSK_HUB_URL: `http://127.0.0.1:${line.port}`,
+      KIOSK_ENROLMENT_CODE: enrolmentCode(clinicId),
+      KIOSK_NAME: 'キオスク 1',
+      KIOSK_DEVICES_FILE: devicesFile,
+      ...(options.windowFlags === undefined
+        ? {}
+        : {
+            KIOSK_SHELL: 'chromium',
+            KIOSK_CHROMIUM: chromiumPath() ?? '',
+            KIOSK_SHELL_FLAGS: options.windowFlags.join(' '),
+          }),
+    },
+    logFile: join(options.dir, `${clinicId}.log`),
+  });
+  await program.start();
+  return {
+    clinicId,
+    port,
+    dataDir,
+    program,
+    line,
+    openUrl: () => `http://127.0.0.1:${port}/#token=${readFileSync(join(dataDir, 'door-token'), 'utf8')}`,
+  };
+}
+
+function monitorAt(port: number): object {
+  return {
+    deviceId: DEVICE_ID,
+    name: 'Nonin A-0412',
+    protocol: 'nonin-df2',
+    transport: { kind: 'tcp', host: '127.0.0.1', port },
+  };
+}
+
+const enrolmentCode = (clinicId: string): string => `demo-${clinicId}`;
+
+function seedFile(clinics: typeof DEMO_CLINICS): object {
+  return {
+    practice: {
+      practiceId: 'shioji',
+      name: '潮路市民病院 グループ診療',
+      nameLatin: 'Shioji City Hospital group practice',
+    },
+    clinics: clinics.map(({ patients: _patients, ...clinic }) => clinic),
+    staff: DEMO_STAFF.map(member => ({ ...member, clinicIds: clinics.map(clinic => clinic.clinicId) })),
+    enrolmentCodes: clinics.map(({ clinicId }) => ({
+      code: enrolmentCode(clinicId),
+      clinicId,
+      name: 'キオスク 1',
+    })),
+  };
+}
+
+/** Years of history, brought in as a city would from the old system: by the hub's own import. */
+function importHistory(deps: {
+  dir: string;
+  seed: number;
+  clinicIds: readonly string[];
+  hubEnvironment: Record<string, string>;
+}): void {
+  const file = join(deps.dir, 'history.ndjson');
+  const operations = demoOperations({ seed: deps.seed, nowMs: Date.now() }).filter(operation =>
+    deps.clinicIds.includes(operation.clinicId),
+  );
+  writeFileSync(file, operations.map(operation => JSON.stringify(operation)).join('\n'), { mode: 0o600 });
+  const done = spawnSync(process.execPath, [join(root, 'apps/hub/src/import.ts'), file], {
+    env: { ...process.env, ...deps.hubEnvironment },
+    encoding: 'utf8',
+  });
+  if (done.status !== 0) throw new Error(`The import of the history failed: ${done.stderr.slice(-500)}`);
+}
