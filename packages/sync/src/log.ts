@@ -41,11 +41,15 @@ export interface ChartLog {
   /**
    * Hub: keeps pushed operations, each judged on its own, all in one transaction. `applied`,
    * `duplicate` (known; its first number is given again), or `conflict` (kept as a second head).
-   * The caller has already refused those that do not fit.
+   * The caller has already refused those that do not fit. `rejected` with `FORBIDDEN` is what this
+   * answers itself: the resource belongs to another clinic's patient.
    */
   accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[];
 
-  /** Hub: versions after `sequence` of these clinics, in order, at most `limit`. */
+  /**
+   * Hub: versions after `sequence` of these clinics, in order, at most `limit` and about a mebibyte.
+   * For a cursor of another epoch than this log's, begin at 0.
+   */
   versionsAfter(
     sequence: number,
     clinicIds: readonly string[],
@@ -54,12 +58,22 @@ export interface ChartLog {
 
   /**
    * Kiosk: keeps what the hub sent and moves the cursor, in one transaction. An operation of our own
-   * that comes back is thereby known to be at the hospital. Gives the patients that changed.
+   * that comes back is thereby known to be at the hospital. Gives the patients that changed. The
+   * page must be of the cursor's epoch (`adoptEpoch` first), or be the first of all.
    */
   applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] };
   cursor(): PullCursor;
+  /**
+   * Kiosk: the hub is of this epoch. If it was of another, it was restored from a backup and may
+   * have lost anything: the cursor begins again, and everything of ours (made here, or on this
+   * device) that was at the hospital is queued again. Sending it twice is harmless.
+   */
+  adoptEpoch(epoch: string, deviceId: string): { readonly requeued: number };
 
-  /** Kiosk: what is to be sent next: highest lane first, oldest first, within both limits. */
+  /**
+   * Kiosk: what is to be sent next: highest lane first, oldest first, within both limits (but one
+   * too large operation goes alone). What was made from a parked version waits with it.
+   */
   outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
   /** Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone. */
   settle(results: readonly PushResult[]): void;
@@ -80,15 +94,22 @@ export interface ChartLog {
     readonly fromMs?: number;
     readonly limit: number;
   }): readonly StoredVersion[];
-  /** The newest observation of each code. */
+  /** The newest observation of each LOINC code, of those that were not entered in error. */
   latestObservations(patientId: string): readonly StoredVersion[];
-  /** Encounters that are open, or planned or begun within these times (end excluded). */
+  /**
+   * Encounters whose patient is here (arrived, triaged, in-progress, onleave), or that were planned
+   * or began a state within these times (end excluded), whatever their status is now. Times are
+   * `period.start`, those of `statusHistory`, and R5's `plannedStartDate` as an extension.
+   */
   encounters(query: {
     readonly clinicIds: readonly string[];
     readonly fromMs: number;
     readonly toMs: number;
   }): readonly StoredVersion[];
-  /** By name, reading (hiragana, katakana, Latin), birth date (YYYY-MM-DD) or identifier. */
+  /**
+   * By any part of a name, reading (hiragana, katakana, Latin), birth date (YYYY-MM-DD) or
+   * identifier. Width, case and white space make no difference. Whose text begins so comes first.
+   */
   findPatients(text: string, clinicIds: readonly string[], limit: number): readonly StoredVersion[];
   /** Every version of one resource, oldest first. */
   history(resourceId: string): readonly StoredVersion[];
@@ -109,6 +130,7 @@ export interface StoredVersion {
   readonly clinicId: string;
   /** Order of commits here. */
   readonly sequence: number;
+  /** `at-hospital` once the hub has numbered it; on the hub itself always. */
   readonly place: ChartEntry['place'];
   readonly parkedCode: string | null;
 }

@@ -1,0 +1,2 @@
+export * from './log.ts';
+export { laneOf } from './lane.ts';

@@ -1,0 +1,270 @@
+import type Database from 'better-sqlite3';
+import {
+  assert,
+  type NumberedVersion,
+  type Operation,
+  type PullCursor,
+  type PullResponse,
+  type PushResult,
+} from '@shimabashi/contracts';
+import { type AuditNote, type ChartLog } from '../log.ts';
+import { openEncryptedDatabase } from './database.ts';
+import { withStoreErrors } from './errors.ts';
+import { Heads } from './heads.ts';
+import { CHART_MIGRATIONS } from './migrations.ts';
+import { Outbox } from './outbox.ts';
+import { Queries } from './queries.ts';
+import { operationOf, SELECT_VERSION, type VersionRow, Versions } from './versions.ts';
+
+export interface ChartLogOptions {
+  /** The file, or `:memory:` (simulations only: nothing is encrypted there, nothing lasts). */
+  readonly path: string;
+  /** 32 random bytes. */
+  readonly key: Uint8Array;
+  /** Gives a new UUID: the epoch of a new log. */
+  readonly newId: () => string;
+  /** Hub: the file was just restored from a backup, so that what kiosks know of it is void. */
+  readonly renewEpoch?: boolean;
+}
+
+/**
+ * Opens, or creates, the chart's log in one encrypted SQLite file.
+ *
+ * @throws AppError `STORE_KEY_WRONG`, `STORE_CORRUPT`, `CONFIG_INVALID` (a newer release wrote it),
+ * `DISK_FULL`.
+ */
+export function openChartLog(options: ChartLogOptions): ChartLog {
+  const db = openEncryptedDatabase({ ...options, migrations: CHART_MIGRATIONS });
+  try {
+    return withStoreErrors(() => new SqliteChartLog(db, options));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+class SqliteChartLog implements ChartLog {
+  readonly epoch: string;
+  readonly #db: Database.Database;
+  readonly #versions: Versions;
+  readonly #heads: Heads;
+  readonly #outbox: Outbox;
+  readonly #queries: Queries;
+  readonly #audit: Database.Statement;
+  readonly #after: Database.Statement;
+  readonly #newestSequence: Database.Statement;
+  readonly #getCursor: Database.Statement;
+  readonly #setCursor: Database.Statement;
+  readonly #getSetting: Database.Statement;
+  readonly #setSetting: Database.Statement;
+  readonly #removeSetting: Database.Statement;
+
+  constructor(db: Database.Database, { newId, renewEpoch }: ChartLogOptions) {
+    this.#db = db;
+    this.#versions = new Versions(db);
+    this.#heads = new Heads(db);
+    this.#outbox = new Outbox(db);
+    this.#queries = new Queries(db);
+    this.#audit = db.prepare(`
+      INSERT INTO audit (actor_id, device_id, action, patient_id, at_ms)
+      VALUES (@actorId, @deviceId, @action, @patientId, @atMs)`);
+    this.#after = db.prepare(`
+      ${SELECT_VERSION}
+      WHERE version.sequence > ? AND version.clinic_id IN (SELECT value FROM json_each(?))
+      ORDER BY version.sequence`);
+    this.#newestSequence = db.prepare('SELECT coalesce(max(sequence), 0) FROM version').pluck();
+    this.#getCursor = db.prepare('SELECT epoch, sequence FROM cursor');
+    this.#setCursor = db.prepare('UPDATE cursor SET epoch = @epoch, sequence = @sequence');
+    this.#getSetting = db.prepare('SELECT value FROM setting WHERE name = ?').pluck();
+    this.#setSetting = db.prepare('INSERT OR REPLACE INTO setting VALUES (?, ?)');
+    this.#removeSetting = db.prepare('DELETE FROM setting WHERE name = ?');
+
+    db.prepare(`INSERT OR ${renewEpoch === true ? 'REPLACE' : 'IGNORE'} INTO identity VALUES (1, ?)`).run(
+      newId(),
+    );
+    this.epoch = db.prepare('SELECT epoch FROM identity').pluck().get() as string;
+  }
+
+  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[] {
+    return this.#write(() => {
+      this.#audit.run(audit);
+      return operations.map(operation => {
+        const sequence = this.#versions.insert(operation, true);
+        if (sequence === undefined) return 'already-saved';
+        this.#outbox.add(sequence, operation);
+        this.#heads.add(sequence, operation);
+        return 'saved';
+      });
+    });
+  }
+
+  accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[] {
+    return this.#write(() => {
+      this.#audit.run(audit);
+      return operations.map(operation => this.#acceptOne(operation));
+    });
+  }
+
+  #acceptOne(operation: Operation): PushResult {
+    const { operationId, patientId, clinicId, resource } = operation;
+    const known = this.#versions.sequenceOf(operationId);
+    if (known !== undefined) return { operationId, outcome: 'duplicate', sequence: known };
+
+    const owner = patientId === null ? undefined : this.#versions.clinicOf(resource);
+    if (owner !== undefined && owner !== clinicId) {
+      return { operationId, outcome: 'rejected', code: 'FORBIDDEN' };
+    }
+    const sequence = this.#versions.insert(operation, false);
+    assert(sequence !== undefined, 'an unknown operation is inserted');
+    this.#versions.setHubSequence(sequence, sequence);
+    return { operationId, outcome: this.#heads.add(sequence, operation), sequence };
+  }
+
+  versionsAfter(
+    sequence: number,
+    clinicIds: readonly string[],
+    limit: number,
+  ): {
+    readonly versions: readonly NumberedVersion[];
+    readonly nextSequence: number;
+    readonly more: boolean;
+  } {
+    return withStoreErrors(() => {
+      const versions: NumberedVersion[] = [];
+      let chars = 0;
+      for (const item of this.#after.iterate(sequence, JSON.stringify(clinicIds))) {
+        const row = item as VersionRow;
+        chars += row.resource.length;
+        if (versions.length >= limit || (versions.length > 0 && chars > PAGE_CHARS_MAX)) {
+          return { versions, nextSequence: versions.at(-1)!.sequence, more: true };
+        }
+        versions.push({ sequence: row.sequence, operation: operationOf(row) });
+      }
+      // What lies between was not for these clinics, and need not be looked through again.
+      const newest = this.#newestSequence.get() as number;
+      return { versions, nextSequence: Math.max(sequence, newest), more: false };
+    });
+  }
+
+  applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] } {
+    return this.#write(() => {
+      const { epoch } = this.#cursor();
+      assert(epoch === null || epoch === page.epoch, 'a page is of the epoch that the cursor is of');
+      const changed = page.versions.filter(version => this.#applyOne(version));
+      this.#setCursor.run({ epoch: page.epoch, sequence: page.nextSequence });
+      return { patientIds: [...new Set(changed.map(version => version.operation.patientId))] };
+    });
+  }
+
+  /** Whether anything is different now: a new version, or one of ours that the hub now has. */
+  #applyOne({ sequence: hubSequence, operation }: NumberedVersion): boolean {
+    const inserted = this.#versions.insert(operation, false);
+    if (inserted === undefined) return this.#confirm(operation.operationId, hubSequence);
+    this.#versions.setHubSequence(inserted, hubSequence);
+    this.#heads.add(inserted, operation);
+    return true;
+  }
+
+  /** Notes that the hub has an operation that we know. Whether that is news. */
+  #confirm(operationId: string, hubSequence: number): boolean {
+    const sequence = this.#versions.sequenceOf(operationId);
+    if (sequence === undefined) return false;
+    this.#outbox.remove(sequence);
+    return this.#versions.setHubSequence(sequence, hubSequence);
+  }
+
+  cursor(): PullCursor {
+    return withStoreErrors(() => this.#cursor());
+  }
+
+  #cursor(): PullCursor {
+    return this.#getCursor.get() as PullCursor;
+  }
+
+  adoptEpoch(epoch: string, deviceId: string): { readonly requeued: number } {
+    return this.#write(() => {
+      if (this.#cursor().epoch === epoch) return { requeued: 0 };
+      const requeued = this.#outbox.requeue(deviceId);
+      this.#versions.forgetHubSequences();
+      this.#setCursor.run({ epoch, sequence: 0 });
+      return { requeued };
+    });
+  }
+
+  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[] {
+    return withStoreErrors(() => this.#outbox.due(limit));
+  }
+
+  settle(results: readonly PushResult[]): void {
+    this.#write(() => {
+      for (const result of results) {
+        if (result.outcome !== 'rejected') {
+          this.#confirm(result.operationId, result.sequence);
+          continue;
+        }
+        const sequence = this.#versions.sequenceOf(result.operationId);
+        if (sequence !== undefined) this.#outbox.park(sequence, result.code);
+      }
+    });
+  }
+
+  waiting(): ReturnType<ChartLog['waiting']> {
+    return withStoreErrors(() => this.#outbox.waiting());
+  }
+
+  heads(query: Parameters<ChartLog['heads']>[0]): ReturnType<ChartLog['heads']> {
+    return withStoreErrors(() => this.#queries.heads(query));
+  }
+
+  observations(query: Parameters<ChartLog['observations']>[0]): ReturnType<ChartLog['observations']> {
+    return withStoreErrors(() => this.#queries.observations(query));
+  }
+
+  latestObservations(patientId: string): ReturnType<ChartLog['latestObservations']> {
+    return withStoreErrors(() => this.#queries.latestObservations(patientId));
+  }
+
+  encounters(query: Parameters<ChartLog['encounters']>[0]): ReturnType<ChartLog['encounters']> {
+    return withStoreErrors(() => this.#queries.encounters(query));
+  }
+
+  findPatients(
+    text: string,
+    clinicIds: readonly string[],
+    limit: number,
+  ): ReturnType<ChartLog['findPatients']> {
+    return withStoreErrors(() => this.#queries.findPatients(text, clinicIds, limit));
+  }
+
+  history(resourceId: string): ReturnType<ChartLog['history']> {
+    return withStoreErrors(() => this.#queries.history(resourceId));
+  }
+
+  operationIds(): readonly string[] {
+    return withStoreErrors(() => this.#queries.operationIds());
+  }
+
+  audit(note: AuditNote): void {
+    this.#write(() => this.#audit.run(note));
+  }
+
+  getSetting(name: string): string | undefined {
+    return withStoreErrors(() => this.#getSetting.get(name) as string | undefined);
+  }
+
+  setSetting(name: string, value: string | null): void {
+    this.#write(() => (value === null ? this.#removeSetting.run(name) : this.#setSetting.run(name, value)));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  /** Runs `work` so that all of its writes are on the disk when this returns, or none are kept. */
+  #write<Result>(work: () => Result): Result {
+    return withStoreErrors(() => this.#db.transaction(work).immediate());
+  }
+}
+
+/** Most characters of resources in one page of `versionsAfter`: a page is also a request's answer. */
+const PAGE_CHARS_MAX = 1_048_576;

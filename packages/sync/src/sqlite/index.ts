@@ -1,0 +1,3 @@
+export { type ChartLogOptions, openChartLog } from './chart-log.ts';
+export { type EncryptedDatabaseOptions, openEncryptedDatabase } from './database.ts';
+export { withStoreErrors } from './errors.ts';

@@ -1,0 +1,114 @@
+/**
+ * The chart log's tables, step by step. Forward only: a step that was released is never edited.
+ *
+ * `version` is the log itself. `head` follows from it alone (see `heads.ts`), and `patient`,
+ * `observation` and `encounter` hold what heads are searched by: a head that goes takes its rows
+ * along.
+ */
+export const CHART_MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE version (
+    -- Never used twice, even after the last row is gone: cursors count on it.
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    version_id TEXT NOT NULL UNIQUE,
+    base_version_id TEXT,
+    resource_type TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    patient_id TEXT,
+    clinic_id TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    reason TEXT,
+    authored_at_ms INTEGER NOT NULL,
+    resource TEXT NOT NULL,
+    authored_here INTEGER NOT NULL,
+    -- Its number at the hub of the current epoch; null while that hub is not known to have it.
+    hub_sequence INTEGER
+  ) STRICT;
+  CREATE INDEX version_by_resource ON version (resource_id, resource_type);
+  CREATE INDEX version_by_base ON version (base_version_id) WHERE base_version_id IS NOT NULL;
+
+  CREATE TRIGGER version_stays BEFORE DELETE ON version
+  BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
+  CREATE TRIGGER version_is_final BEFORE UPDATE OF
+    sequence, version_id, base_version_id, resource_type, resource_id, patient_id, clinic_id,
+    author_id, device_id, reason, authored_at_ms, resource ON version
+  BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
+
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY REFERENCES version (sequence),
+    lane INTEGER NOT NULL,
+    parked_code TEXT
+  ) STRICT;
+  CREATE INDEX outbox_by_lane ON outbox (lane, sequence) WHERE parked_code IS NULL;
+
+  CREATE TABLE head (
+    sequence INTEGER PRIMARY KEY REFERENCES version (sequence),
+    resource_type TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    patient_id TEXT,
+    clinic_id TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX head_by_resource ON head (resource_id, resource_type);
+  CREATE INDEX head_by_patient ON head (patient_id, resource_type);
+  CREATE INDEX head_by_clinic ON head (clinic_id, resource_type);
+
+  CREATE TABLE patient (
+    sequence INTEGER PRIMARY KEY REFERENCES head (sequence) ON DELETE CASCADE,
+    clinic_id TEXT NOT NULL,
+    -- Every search term between two line feeds.
+    terms TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX patient_by_clinic ON patient (clinic_id);
+
+  CREATE TABLE observation (
+    sequence INTEGER PRIMARY KEY REFERENCES head (sequence) ON DELETE CASCADE,
+    patient_id TEXT NOT NULL,
+    effective_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX observation_by_time ON observation (patient_id, effective_at_ms);
+  CREATE TABLE observation_code (
+    patient_id TEXT NOT NULL,
+    code TEXT NOT NULL,
+    is_in_error INTEGER NOT NULL,
+    effective_at_ms INTEGER NOT NULL,
+    sequence INTEGER NOT NULL REFERENCES head (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (patient_id, code, is_in_error, effective_at_ms, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX observation_code_by_head ON observation_code (sequence);
+
+  CREATE TABLE encounter (
+    sequence INTEGER PRIMARY KEY REFERENCES head (sequence) ON DELETE CASCADE,
+    clinic_id TEXT NOT NULL,
+    is_open INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX encounter_open ON encounter (clinic_id) WHERE is_open = 1;
+  CREATE TABLE encounter_time (
+    clinic_id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    sequence INTEGER NOT NULL REFERENCES head (sequence) ON DELETE CASCADE,
+    PRIMARY KEY (clinic_id, at_ms, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX encounter_time_by_head ON encounter_time (sequence);
+
+  -- One row each: who this log is as a hub, and how far it has read another hub.
+  CREATE TABLE identity (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), epoch TEXT NOT NULL) STRICT;
+  CREATE TABLE cursor (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    epoch TEXT,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO cursor VALUES (1, NULL, 0);
+
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    actor_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    patient_id TEXT,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+];

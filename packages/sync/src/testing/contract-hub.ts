@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { ALL, idsOf, type OpenHome } from './home.ts';
+import { AUDIT, CLINIC, operation, OTHER_CLINIC, patient, PATIENT, vitalSign } from './operations.ts';
+
+/** What the log does for a hub: accept, number, give in pages. */
+export function describeAsHub(home: OpenHome): void {
+  describe('as a hub', () => {
+    it('numbers what it accepts in the order of commits, and knows a duplicate', () => {
+      const [first, second] = [operation(), operation()];
+      expect(home.log.accept([first, second, first], AUDIT)).toEqual([
+        { operationId: first.operationId, outcome: 'applied', sequence: 1 },
+        { operationId: second.operationId, outcome: 'applied', sequence: 2 },
+        { operationId: first.operationId, outcome: 'duplicate', sequence: 1 },
+      ]);
+      home.reopen();
+      expect(home.log.accept([second], AUDIT)).toMatchObject([{ outcome: 'duplicate', sequence: 2 }]);
+      expect(home.log.history(first.resource.id)).toMatchObject([{ place: 'at-hospital' }]);
+      expect(home.log.outbox(ALL)).toEqual([]);
+      expect(home.log.operationIds()).toEqual([first.operationId, second.operationId]);
+    });
+
+    it('moves the head when the author saw it, and keeps both when not', () => {
+      const made = operation({ resource: patient() });
+      const seen = operation({ resource: patient({ gender: 'female' }), baseVersionId: made.operationId });
+      const stale = operation({ resource: patient({ gender: 'male' }), baseVersionId: made.operationId });
+      const second = operation({ resource: patient() });
+      const outcomes = [made, seen, stale, second].map(item => home.log.accept([item], AUDIT)[0]!.outcome);
+      expect(outcomes).toEqual(['applied', 'applied', 'conflict', 'conflict']);
+      const heads = () => idsOf(home.log.heads({ resourceId: PATIENT }));
+      expect(heads()).toEqual([second, stale, seen].map(item => item.operationId));
+
+      const onOneHead = operation({ resource: patient(), baseVersionId: stale.operationId });
+      expect(home.log.accept([onOneHead], AUDIT)).toMatchObject([{ outcome: 'applied' }]);
+      expect(heads()).toEqual([onOneHead, second, seen].map(item => item.operationId));
+      expect(idsOf(home.log.history(PATIENT))).toEqual(
+        [made, seen, stale, second, onOneHead].map(item => item.operationId),
+      );
+    });
+
+    it('puts a version that comes after its successor behind it', () => {
+      const made = operation({ resource: patient() });
+      const next = operation({ resource: patient(), baseVersionId: made.operationId });
+      expect(home.log.accept([next, made], AUDIT)).toMatchObject([
+        { outcome: 'applied' },
+        { outcome: 'applied' },
+      ]);
+      expect(idsOf(home.log.heads({}))).toEqual([next.operationId]);
+    });
+
+    it('lets no operation replace a version of another resource', () => {
+      const victim = operation({ resource: patient() });
+      const other = operation({ baseVersionId: victim.operationId });
+      home.log.accept([victim, other], AUDIT);
+      expect(idsOf(home.log.heads({ resourceType: 'Patient' }))).toEqual([victim.operationId]);
+    });
+
+    it("lets no clinic write into another clinic's patient", () => {
+      const made = operation({ resource: patient() });
+      const foreign = operation({
+        resource: patient(),
+        baseVersionId: made.operationId,
+        clinicId: OTHER_CLINIC,
+      });
+      expect(home.log.accept([made, foreign], AUDIT)).toMatchObject([
+        { outcome: 'applied' },
+        { outcome: 'rejected', code: 'FORBIDDEN' },
+      ]);
+      expect(home.log.operationIds()).toEqual([made.operationId]);
+    });
+
+    it('gives each clinic its own versions in pages, and skips what lies between', () => {
+      const mine = Array.from({ length: 5 }, () => operation());
+      const theirs = Array.from({ length: 4 }, () => operation({ clinicId: OTHER_CLINIC }));
+      home.log.accept(
+        [...mine.slice(0, 3), ...theirs.slice(0, 2), ...mine.slice(3), ...theirs.slice(2)],
+        AUDIT,
+      );
+
+      const first = home.log.versionsAfter(0, [CLINIC], 4);
+      expect(first.versions.map(version => version.sequence)).toEqual([1, 2, 3, 6]);
+      expect(first).toMatchObject({ nextSequence: 6, more: true });
+      const rest = home.log.versionsAfter(6, [CLINIC], 4);
+      expect(rest).toMatchObject({
+        versions: [{ sequence: 7, operation: mine[4] }],
+        nextSequence: 9,
+        more: false,
+      });
+      expect(home.log.versionsAfter(9, [CLINIC], 4)).toEqual({ versions: [], nextSequence: 9, more: false });
+      expect(home.log.versionsAfter(0, [CLINIC, OTHER_CLINIC], 500).versions).toHaveLength(9);
+      expect(home.log.versionsAfter(0, [], 500)).toEqual({ versions: [], nextSequence: 9, more: false });
+    });
+
+    it('ends a page early when its resources are large', () => {
+      const large = Array.from({ length: 5 }, () =>
+        operation({ resource: vitalSign({ note: 'x'.repeat(250_000) }) }),
+      );
+      home.log.accept(large, AUDIT);
+      const page = home.log.versionsAfter(0, [CLINIC], 500);
+      expect(page.versions).toHaveLength(4);
+      expect(page).toMatchObject({ nextSequence: 4, more: true });
+    });
+
+    it('keeps its epoch across restarts, and has a new one when it was restored', () => {
+      const { epoch } = home.log;
+      home.reopen();
+      expect(home.log.epoch).toBe(epoch);
+      home.reopen({ renewEpoch: true });
+      expect(home.log.epoch).not.toBe(epoch);
+      const renewed = home.log.epoch;
+      home.reopen();
+      expect(home.log.epoch).toBe(renewed);
+    });
+  });
+}

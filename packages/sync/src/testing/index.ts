@@ -1,0 +1,3 @@
+export { describeChartLogContract } from './contract.ts';
+export { type ChartLogHome } from './home.ts';
+export * from './operations.ts';
