@@ -1,5 +1,6 @@
-export { type Kiosk, type System, startSystem } from './system.ts';
+export { DEVICE_ID, type Kiosk, startSystem, type System, type SystemOptions } from './system.ts';
 export { type Relay, startRelay } from './relay.ts';
-export { launchBrowser, openConsole, openKiosk } from './browser.ts';
+export { DOCTOR, launchBrowser, NURSE, openConsole, openKiosk } from './browser.ts';
 export { Chance } from '../demo/chance.ts';
 export { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
+export { enterKiosk, type HubClient, type KioskClient, signInDoctor, until } from './clients.ts';

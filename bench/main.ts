@@ -1,0 +1,18 @@
+import { buildScreens } from '../tooling/build.ts';
+import { prepareMachine } from '../tooling/machine.ts';
+
+/** `pnpm bench <name>`: one benchmark of this folder. */
+const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
+  path: () => import('./path.ts'),
+};
+
+const name = process.argv[2] ?? '';
+const load = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (load === undefined) {
+  console.error(`Which one? ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(1);
+}
+prepareMachine();
+await buildScreens();
+const { bench } = await load();
+process.exit((await bench()) ? 0 : 1);
