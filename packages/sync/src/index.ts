@@ -1,2 +1,11 @@
 export * from './log.ts';
 export { laneOf } from './lane.ts';
+export {
+  createSyncEngine,
+  type HubPort,
+  type SyncEngine,
+  type SyncEngineDeps,
+  type SyncEngineStatus,
+  type SyncSide,
+} from './engine.ts';
+export { type Timers } from './worker.ts';

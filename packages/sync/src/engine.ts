@@ -1,0 +1,211 @@
+import {
+  AppError,
+  type AppErrorCode,
+  type HubContract,
+  OPERATIONS_PER_BATCH_MAX,
+  type Operation,
+  type PullResponse,
+  type PushResponse,
+  type RowRequest,
+} from '@shimabashi/contracts';
+import { type ChartLog } from './log.ts';
+import { type Step, type Timers, Worker } from './worker.ts';
+
+/**
+ * The hub as the engine sees it. A call that fails throws, and one that hangs must end by itself:
+ * the engine has no time-outs of its own. Answers have been checked against their schema.
+ */
+export interface HubPort {
+  push(operations: readonly Operation[], signal: AbortSignal): Promise<PushResponse>;
+  pull(request: RowRequest<HubContract, 'sync.pull'>, signal: AbortSignal): Promise<PullResponse>;
+}
+
+export type SyncSide = 'push' | 'pull';
+
+export interface SyncEngineDeps {
+  readonly log: Pick<ChartLog, 'outbox' | 'settle' | 'cursor' | 'applyPulled' | 'adoptEpoch'>;
+  readonly hub: HubPort;
+  /** The device that this kiosk is enrolled as. */
+  readonly deviceId: string;
+  readonly nowMs: () => number;
+  readonly timers: Timers;
+  /** From 0 to below 1. Spreads the retries of many kiosks after one cut. */
+  readonly random: () => number;
+  /** `status()` or what the log says of the outbox may have changed. */
+  readonly onChange: () => void;
+  /** The charts of these patients have changed; null stands for what is nobody's. */
+  readonly onPulled: (patientIds: readonly (string | null)[]) => void;
+  /** A try that failed and will be made again. For the log of the process: codes only. */
+  readonly onFailed?: (side: SyncSide, error: unknown) => void;
+}
+
+export interface SyncEngineStatus {
+  /** When the hub last confirmed anything of ours, or null since the start. */
+  readonly lastConfirmedAtMs: number | null;
+  /** Everything that the hub had at this time is here. */
+  readonly lastPulledAtMs: number | null;
+  readonly busy: boolean;
+}
+
+export interface SyncEngine {
+  linkUp(): void;
+  /** Ends what is under way. Answers that still come are not used: they will be asked for again. */
+  linkDown(): void;
+  /** There is something new here (`push`), at the hub (`pull`), or perhaps both. */
+  poke(side?: SyncSide): void;
+  /** As `linkDown`, for good. The log may be closed after this. */
+  stop(): void;
+  status(): SyncEngineStatus;
+}
+
+/**
+ * Moves operations between a kiosk's log and the hub while the link is up: pushes until the outbox
+ * is empty, pulls until there is no more, then waits to be poked.
+ *
+ * Pushing and pulling fail and are tried again each on their own, so that nothing that the hub
+ * refuses to take can keep its news away. Nothing leaves the outbox without the hub's answer to it;
+ * sending twice is harmless, because the id of an operation is its author's.
+ */
+export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
+  return new Engine(deps);
+}
+
+class Engine implements SyncEngine {
+  readonly #deps: SyncEngineDeps;
+  readonly #push: Worker;
+  readonly #pull: Worker;
+  #isStopped = false;
+  #operationsPerBatch = OPERATIONS_PER_BATCH_MAX;
+  #lastConfirmedAtMs: number | null = null;
+  #lastPulledAtMs: number | null = null;
+
+  constructor(deps: SyncEngineDeps) {
+    this.#deps = deps;
+    const workerOf = (side: SyncSide, step: Step) =>
+      new Worker({
+        step,
+        timers: deps.timers,
+        random: deps.random,
+        onBusy: deps.onChange,
+        onFailed: error => deps.onFailed?.(side, error),
+      });
+    this.#push = workerOf('push', signal => this.#pushOnce(signal));
+    this.#pull = workerOf('pull', signal => this.#pullOnce(signal));
+  }
+
+  linkUp(): void {
+    if (this.#isStopped) return;
+    this.#push.start();
+    this.#pull.start();
+  }
+
+  linkDown(): void {
+    this.#push.stop();
+    this.#pull.stop();
+  }
+
+  poke(side?: SyncSide): void {
+    if (side !== 'pull') this.#push.poke();
+    if (side !== 'push') this.#pull.poke();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.linkDown();
+  }
+
+  status(): SyncEngineStatus {
+    return {
+      lastConfirmedAtMs: this.#lastConfirmedAtMs,
+      lastPulledAtMs: this.#lastPulledAtMs,
+      busy: this.#push.busy || this.#pull.busy,
+    };
+  }
+
+  async #pushOnce(signal: AbortSignal): Promise<'again' | 'idle'> {
+    const { log, hub } = this.#deps;
+    const operations = log.outbox({ operations: this.#operationsPerBatch, bytes: BATCH_BYTES_MAX });
+    if (operations.length === 0) return 'idle';
+    try {
+      const response = await hub.push(operations, signal);
+      signal.throwIfAborted();
+      this.#takeAnswers(operations, response);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isRefusal(error)) throw error;
+      this.#narrowDown(operations, error.code);
+    }
+    return 'again';
+  }
+
+  #takeAnswers(operations: readonly Operation[], { epoch, results }: PushResponse): void {
+    const sent = new Set(operations.map(operation => operation.operationId));
+    const answers = results.filter(result => sent.has(result.operationId));
+    if (answers.length === 0) {
+      throw new AppError('INTERNAL', 'The hub answered nothing that was asked.');
+    }
+    this.#adopt(epoch);
+    this.#deps.log.settle(answers);
+    this.#operationsPerBatch = Math.min(this.#operationsPerBatch * 2, OPERATIONS_PER_BATCH_MAX);
+    this.#lastConfirmedAtMs = this.#deps.nowMs();
+    this.#deps.onChange();
+  }
+
+  /**
+   * The hub refused a batch as a whole. Something in it is the reason: a smaller batch tells what,
+   * and one that is refused alone is parked with that reason.
+   */
+  #narrowDown(operations: readonly Operation[], code: AppErrorCode): void {
+    const [first, ...others] = operations;
+    if (first !== undefined && others.length === 0) {
+      this.#deps.log.settle([{ operationId: first.operationId, outcome: 'rejected', code }]);
+      this.#deps.onChange();
+      return;
+    }
+    this.#operationsPerBatch = Math.ceil(operations.length / 2);
+  }
+
+  async #pullOnce(signal: AbortSignal): Promise<'again' | 'idle'> {
+    const { log, hub, nowMs, onChange, onPulled } = this.#deps;
+    const cursor = log.cursor();
+    const askedAtMs = nowMs();
+    const page = await hub.pull({ cursor, limit: OPERATIONS_PER_BATCH_MAX }, signal);
+    signal.throwIfAborted();
+
+    if (cursor.epoch !== null && cursor.epoch !== page.epoch) {
+      this.#adopt(page.epoch);
+      // The page follows a cursor that means nothing any more. Ask again, but not in a tight loop:
+      // should two hubs answer at one address, this would never end.
+      throw new AppError('CONFLICT', 'The hub was restored: everything is compared again.');
+    }
+    const current = log.cursor();
+    if (current.epoch !== cursor.epoch || current.sequence !== cursor.sequence) {
+      return 'again'; // A push has learnt of a new epoch meanwhile.
+    }
+    if (page.nextSequence < cursor.sequence || (page.more && page.nextSequence === cursor.sequence)) {
+      throw new AppError('INTERNAL', "The hub's page leads nowhere.");
+    }
+    const { patientIds } = log.applyPulled(page);
+    if (patientIds.length > 0) onPulled(patientIds);
+    if (page.more) return 'again';
+    this.#lastPulledAtMs = askedAtMs;
+    onChange();
+    return 'idle';
+  }
+
+  /** Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. */
+  #adopt(epoch: string): void {
+    if (this.#deps.log.cursor().epoch === epoch) return;
+    this.#deps.log.adoptEpoch(epoch, this.#deps.deviceId);
+    this.#deps.onChange();
+    this.poke();
+  }
+}
+
+/** Whether the hub found fault with what was sent, rather than with the time or the sender. */
+function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === 'BAD_REQUEST' || error.code === 'TOO_LARGE');
+}
+
+/** Largest batch before compression, in bytes: some seconds on a poor link. */
+const BATCH_BYTES_MAX = 1_048_576;
