@@ -1,0 +1,173 @@
+import {
+  AppError,
+  type AppErrorCode,
+  Operation,
+  type PushResponse,
+  type PushResult,
+} from '@shimabashi/contracts';
+import { type ChartLog } from '@shimabashi/sync';
+import * as z from 'zod';
+import { type IdentityStore } from '../db/identity-store.ts';
+import { type KioskIdentity } from '../identity/kiosk-identity.ts';
+import { patientIdIn } from './patient-reference.ts';
+
+/** What is new in the chart after a push. */
+export interface ChartNews {
+  readonly clinicId: string;
+  /** The kiosk that it came from, which knows it already. */
+  readonly deviceId: string;
+  readonly patientIds: ReadonlySet<string | null>;
+}
+
+export interface PushDeps {
+  readonly log: ChartLog;
+  readonly store: IdentityStore;
+  /** @throws AppError `RESOURCE_INVALID` */
+  readonly validateResource: (resource: Operation['resource']) => void;
+  readonly nowMs: () => number;
+  readonly onAccepted: (news: ChartNews) => void;
+  readonly reportUnexpected: (error: unknown) => void;
+}
+
+/**
+ * Takes a kiosk's operations into the chart: each is judged on its own, and one that does not fit is
+ * refused alone. The answer is given after the commit (invariant 2).
+ */
+export function pushOperations(
+  deps: PushDeps,
+  device: KioskIdentity,
+  candidates: readonly unknown[],
+): PushResponse {
+  const judge = createJudge(deps, device);
+  const judged = candidates.map(judge);
+  const fitting = judged.flatMap(verdict => ('operation' in verdict ? [verdict.operation] : []));
+  const accepted =
+    fitting.length === 0
+      ? []
+      : deps.log.accept(fitting, {
+          actorId: device.deviceId,
+          deviceId: device.deviceId,
+          action: 'sync',
+          patientId: null,
+          atMs: deps.nowMs(),
+        });
+  announce(deps, device, fitting, accepted);
+
+  const refused = judged.flatMap(verdict => ('refusal' in verdict ? [verdict.refusal] : []));
+  return { epoch: deps.log.epoch, results: [...accepted, ...refused] };
+}
+
+type Verdict = { readonly operation: Operation } | { readonly refusal: PushResult };
+
+function createJudge(deps: PushDeps, device: KioskIdentity): (candidate: unknown) => Verdict {
+  const staffIds = new Set(deps.store.staffOfClinic(device.clinicId).map(staff => staff.practitionerId));
+  // What this very batch has brought so far: two of its operations may contradict each other.
+  const homes = new Map<string, Home>();
+  return candidate => {
+    const operationId = operationIdOf(candidate);
+    try {
+      const parsed = Operation.safeParse(candidate);
+      if (!parsed.success) {
+        throw new AppError('BAD_REQUEST', 'Not an operation.');
+      }
+      const operation = parsed.data;
+      if (!isKnown(deps.log, operation)) {
+        checkOrigin(operation, device, staffIds);
+        checkPatient(deps.log, operation);
+        checkHome(deps.log, homes, operation);
+        deps.validateResource(operation.resource);
+      }
+      return { operation };
+    } catch (error) {
+      // Even what surprises us (a nesting that no stack can follow) must not hold up the others.
+      if (!(error instanceof AppError)) deps.reportUnexpected(error);
+      const code: AppErrorCode = error instanceof AppError ? error.code : 'RESOURCE_INVALID';
+      return { refusal: { operationId, outcome: 'rejected', code } };
+    }
+  };
+}
+
+const Identified = z.looseObject({ operationId: z.uuid() });
+
+/** @throws AppError `BAD_REQUEST`: without an id, no answer could name it. The whole push is wrong. */
+function operationIdOf(candidate: unknown): string {
+  const parsed = Identified.safeParse(candidate);
+  if (!parsed.success) {
+    throw new AppError('BAD_REQUEST', 'An operation without an id.');
+  }
+  return parsed.data.operationId;
+}
+
+/** Sent again since our answer was lost: what was right then needs no second judgement. */
+function isKnown(log: ChartLog, operation: Operation): boolean {
+  return log
+    .history(operation.resource.id)
+    .some(version => version.operation.operationId === operation.operationId);
+}
+
+function checkOrigin(operation: Operation, device: KioskIdentity, staffIds: ReadonlySet<string>): void {
+  if (operation.deviceId !== device.deviceId || operation.clinicId !== device.clinicId) {
+    throw new AppError('FORBIDDEN', 'A kiosk writes for itself and its clinic.');
+  }
+  if (!staffIds.has(operation.authorId)) {
+    throw new AppError('FORBIDDEN', 'The author is not of the staff of this clinic.');
+  }
+}
+
+function checkPatient(log: ChartLog, operation: Operation): void {
+  if (patientIdIn(operation.resource) !== operation.patientId) {
+    throw new AppError('RESOURCE_INVALID', 'The resource belongs to another patient than it says.');
+  }
+  if (operation.patientId === null) return;
+  // The patient may not have arrived yet: vitals travel in a faster lane.
+  const patients = log.heads({ resourceType: 'Patient', resourceId: operation.patientId });
+  if (patients.some(patient => patient.clinicId !== operation.clinicId)) {
+    throw new AppError('FORBIDDEN', 'The patient is of another clinic.');
+  }
+}
+
+interface Home {
+  readonly resourceType: string;
+  readonly clinicId: string;
+  readonly patientId: string | null;
+}
+
+/** A resource stays what it is, where it is, and with whom: no operation moves it. */
+function checkHome(log: ChartLog, homes: Map<string, Home>, operation: Operation): void {
+  const { resource, clinicId, patientId } = operation;
+  const known = homes.get(resource.id) ?? log.heads({ resourceId: resource.id }).map(homeOf)[0];
+  if (known !== undefined && known.clinicId !== clinicId) {
+    throw new AppError('FORBIDDEN', 'The resource is of another clinic.');
+  }
+  if (
+    known !== undefined &&
+    (known.patientId !== patientId || known.resourceType !== resource.resourceType)
+  ) {
+    throw new AppError('RESOURCE_INVALID', 'The resource is another one, or of another patient.');
+  }
+  homes.set(resource.id, { resourceType: resource.resourceType, clinicId, patientId });
+}
+
+function homeOf(version: { readonly operation: Operation; readonly clinicId: string }): Home {
+  const { resource, patientId } = version.operation;
+  return { resourceType: resource.resourceType, clinicId: version.clinicId, patientId };
+}
+
+function announce(
+  deps: PushDeps,
+  device: KioskIdentity,
+  operations: readonly Operation[],
+  results: readonly PushResult[],
+): void {
+  const fresh = new Set(
+    results
+      .filter(result => result.outcome === 'applied' || result.outcome === 'conflict')
+      .map(result => result.operationId),
+  );
+  if (fresh.size === 0) return;
+  deps.store.clinicChanged(device.clinicId, deps.nowMs());
+  const patientIds = new Set(
+    operations.filter(({ operationId }) => fresh.has(operationId)).map(({ patientId }) => patientId),
+  );
+  deps.onAccepted({ ...device, patientIds });
+}

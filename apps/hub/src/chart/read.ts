@@ -1,0 +1,115 @@
+import {
+  AppError,
+  type ChartEntry,
+  PARAMETERS,
+  type RowRequest,
+  type RowResponse,
+  type HubContract,
+} from '@shimabashi/contracts';
+import { type AuditNote, type ChartLog, type StoredVersion } from '@shimabashi/sync';
+import { type Session } from '../db/identity-store.ts';
+import { dayInTokyo } from './day-in-tokyo.ts';
+
+/** What a doctor reads of the charts, of their own clinics only. Every reading is audited. */
+export type ChartReader = ReturnType<typeof createChartReader>;
+
+/** The device of an audit note whose reader sits at a browser. */
+const CONSOLE_DEVICE_ID = 'console';
+
+export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) {
+  const { log, nowMs } = deps;
+
+  function note(doctor: Session, action: AuditNote['action'], patientId: string | null): void {
+    const actorId = doctor.staff.practitionerId;
+    log.audit({ actorId, deviceId: CONSOLE_DEVICE_ID, action, patientId, atMs: nowMs() });
+  }
+
+  /** @throws AppError `NOT_FOUND`, also where the patient is of a clinic that is not the doctor's. */
+  function patientOf(doctor: Session, patientId: string): readonly [StoredVersion, ...StoredVersion[]] {
+    const [newest, ...others] = log.heads({
+      resourceType: 'Patient',
+      resourceId: patientId,
+      clinicIds: doctor.clinicIds,
+    });
+    if (newest === undefined) {
+      throw new AppError('NOT_FOUND', 'No such patient.');
+    }
+    return [newest, ...others];
+  }
+
+  return {
+    /** Whether this doctor may see this patient at all. */
+    maySee: (doctor: Pick<Session, 'clinicIds'>, patientId: string): boolean =>
+      log.heads({ resourceType: 'Patient', resourceId: patientId, clinicIds: doctor.clinicIds }).length > 0,
+
+    listPatients(doctor: Session): RowResponse<HubContract, 'patients.list'> {
+      note(doctor, 'find', null);
+      const { clinicIds } = doctor;
+      const allergies = byPatient(log.heads({ resourceType: 'AllergyIntolerance', clinicIds }));
+      const visits = byPatient(log.encounters({ clinicIds, ...dayInTokyo(nowMs()) }));
+      const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
+      return {
+        patients: patients.map(patient => ({
+          patient: patient.operation.resource,
+          clinicId: patient.clinicId,
+          allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
+          encounter: visits.get(patient.operation.resource.id)?.[0]?.operation.resource ?? null,
+          latest: resourcesOf(log.latestObservations(patient.operation.resource.id)),
+        })),
+      };
+    },
+
+    getPatient(doctor: Session, patientId: string): RowResponse<HubContract, 'patients.get'> {
+      const [patient, ...otherHeads] = patientOf(doctor, patientId);
+      note(doctor, 'read', patientId);
+      const { clinicIds } = doctor;
+      const others = log.heads({ patientId, clinicIds, exceptTypes: ['Observation', 'Patient'] });
+      return {
+        clinicId: patient.clinicId,
+        patient: entryOf(patient),
+        resources: [...otherHeads, ...others].map(entryOf),
+      };
+    },
+
+    listObservations(
+      doctor: Session,
+      request: RowRequest<HubContract, 'observations.list'>,
+    ): RowResponse<HubContract, 'observations.list'> {
+      const { patientId, parameters, fromMs, limit } = request;
+      patientOf(doctor, patientId);
+      note(doctor, 'read', patientId);
+      const codes = parameters.map(parameter => PARAMETERS[parameter].loinc);
+      return { entries: log.observations({ patientId, codes, fromMs, limit }).map(entryOf) };
+    },
+  };
+}
+
+/** What the hub holds is at the hospital: this is the hospital. */
+function entryOf(version: StoredVersion): ChartEntry {
+  const { operationId, resource, authorId, deviceId, reason, authoredAtMs } = version.operation;
+  return {
+    versionId: operationId,
+    resource,
+    authorId,
+    deviceId,
+    reason,
+    authoredAtMs,
+    place: 'at-hospital',
+    parkedCode: null,
+  };
+}
+
+function resourcesOf(versions: readonly StoredVersion[] = []): StoredVersion['operation']['resource'][] {
+  return versions.map(version => version.operation.resource);
+}
+
+function byPatient(versions: readonly StoredVersion[]): Map<string | null, StoredVersion[]> {
+  return Map.groupBy(versions, version => version.operation.patientId);
+}
+
+/** Two heads of one patient are one line of a list: the newest. The patient's page shows both. */
+function onePerResource(versions: readonly StoredVersion[]): StoredVersion[] {
+  return [...Map.groupBy(versions, version => version.operation.resource.id).values()].map(
+    ([newest]) => newest!,
+  );
+}

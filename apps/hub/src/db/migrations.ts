@@ -1,0 +1,48 @@
+/** Forward only. The position is the schema version that the step starts from. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE practice (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    name TEXT NOT NULL,
+    name_latin TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE clinic (
+    clinic_id TEXT PRIMARY KEY,
+    content TEXT NOT NULL, -- Clinic of contracts, as JSON
+    last_change_at_ms INTEGER
+  ) STRICT;
+  CREATE TABLE staff (
+    practitioner_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_latin TEXT NOT NULL,
+    role TEXT NOT NULL,
+    secret_hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE staff_clinic (
+    practitioner_id TEXT NOT NULL REFERENCES staff,
+    clinic_id TEXT NOT NULL REFERENCES clinic,
+    PRIMARY KEY (practitioner_id, clinic_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session (
+    token_hash TEXT PRIMARY KEY,
+    practitioner_id TEXT NOT NULL REFERENCES staff,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE device (
+    device_id TEXT PRIMARY KEY,
+    clinic_id TEXT NOT NULL REFERENCES clinic,
+    name TEXT NOT NULL,
+    public_key TEXT NOT NULL, -- Ed25519, raw, base64url
+    enrolled_at_ms INTEGER NOT NULL,
+    last_heard_at_ms INTEGER,
+    backlog TEXT -- what the kiosk said was waiting and parked, as JSON
+  ) STRICT;
+  CREATE TABLE enrolment_code (
+    code_hash TEXT PRIMARY KEY,
+    clinic_id TEXT NOT NULL REFERENCES clinic,
+    name TEXT,
+    expires_at_ms INTEGER NOT NULL,
+    used_by TEXT REFERENCES device
+  ) STRICT;
+  `,
+];

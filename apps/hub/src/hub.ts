@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@shimabashi/contracts';
+import { createResourceValidator } from '@shimabashi/clinical/validation';
+import { openChartLog } from '@shimabashi/sync/sqlite';
+import { type Logger } from 'pino';
+import { createChartReader } from './chart/read.ts';
+import { type Clock } from './clock.ts';
+import { type HubConfig } from './config.ts';
+import { readOrCreateKey } from './db/encryption-key.ts';
+import { createIdentityStore } from './db/identity-store.ts';
+import { openHubDatabase } from './db/open-database.ts';
+import { createHandlers } from './handlers.ts';
+import { failureOf } from './http/rows.ts';
+import { createServer, portOf } from './http/server.ts';
+import { createDoctorSessions } from './identity/doctor-sessions.ts';
+import { createKioskIdentities } from './identity/kiosk-identity.ts';
+import { type ScryptParameters } from './identity/secrets.ts';
+import { createMetrics } from './metrics.ts';
+import { ClinicBoard } from './realtime/clinic-board.ts';
+import { Consoles } from './realtime/consoles.ts';
+import { Fleet } from './realtime/fleet.ts';
+import { Links } from './realtime/links.ts';
+import { applySeed, readSeedFile } from './seed.ts';
+
+export interface Hub {
+  readonly port: number;
+  /** Closes listener, sockets and databases, in this order. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface HubDeps {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly scrypt?: ScryptParameters;
+}
+
+/**
+ * Opens the databases, applies the seed and listens.
+ *
+ * @throws AppError `CONFIG_INVALID` and what the databases throw; nothing is left open then.
+ */
+export async function startHub(config: HubConfig, deps: HubDeps): Promise<Hub> {
+  const stores = openStores(config);
+  try {
+    if (config.seedFile !== undefined) {
+      const seed = readSeedFile(config.seedFile);
+      await applySeed({ ...deps, store: stores.store, seed, nowMs: deps.clock.nowMs });
+    }
+    return await listen(config, deps, stores);
+  } catch (error) {
+    stores.close();
+    throw error;
+  }
+}
+
+type Stores = ReturnType<typeof openStores>;
+
+function openStores(config: HubConfig) {
+  const chartPath = join(config.dataDir, 'chart.db');
+  const identityPath = join(config.dataDir, 'hub.db');
+  try {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  } catch {
+    throw new AppError('CONFIG_INVALID', 'HUB_DATA_DIR: cannot be created');
+  }
+  const key = readOrCreateKey(config.keyFile, [chartPath, identityPath].some(existsSync));
+  // First, since it is also what keeps a second hub away from the chart.
+  const store = createIdentityStore(openHubDatabase(identityPath, key));
+  try {
+    const log = openChartLog({ path: chartPath, key, newId: randomUUID });
+    return {
+      store,
+      log,
+      close: () => {
+        log.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** Wires the parts together. Who tells whom what changed is all in here. */
+function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
+  const { nowMs } = clock;
+  const reader = createChartReader({ log, nowMs });
+  const metrics = createMetrics({ sockets: () => ({ link: links.count, live: consoles.count }) });
+  const badMessage = (door: 'link' | 'live', from: Record<string, string>): void => {
+    metrics.badMessages.inc({ door });
+    logger.error({ door, code: 'BAD_REQUEST', ...from }, 'message refused');
+  };
+  const consoles: Consoles = new Consoles({
+    clock,
+    maySee: reader.maySee,
+    statuses: clinicIds => clinics.statuses(clinicIds),
+    onSamplesRelayed: count => metrics.samplesRelayed.inc(count),
+    onBadMessage: ({ staff }) => badMessage('live', { practitionerId: staff.practitionerId }),
+    onDropped: () => metrics.consolesDropped.inc(),
+  });
+  const fleet = new Fleet({ store, nowMs, onChange: clinicId => consoles.clinicChanged(clinicId) });
+  const clinics = new ClinicBoard({ store, log, fleet });
+  const links: Links = new Links({
+    clock,
+    fleet,
+    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
+    onSamples: message => consoles.samples(message),
+    onLiveEnded: patientId => consoles.liveEnded(patientId),
+    onBadMessage: ({ deviceId }) => badMessage('link', { deviceId }),
+  });
+  const sessions = createDoctorSessions({
+    store,
+    nowMs,
+    onEnded: tokenHash => consoles.sessionEnded(tokenHash),
+    ...(scrypt === undefined ? {} : { scrypt }),
+  });
+  const kiosks = createKioskIdentities({
+    store,
+    nowMs,
+    onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
+  });
+  const handlers = createHandlers({
+    log,
+    store,
+    sessions,
+    kiosks,
+    reader,
+    clinics,
+    metrics,
+    nowMs,
+    validateResource: createResourceValidator().validate,
+    reportUnexpected: error => logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
+    onAccepted: news => {
+      clinics.chartChanged(news.clinicId);
+      links.poke(news.clinicId, news.deviceId);
+      consoles.chartChanged(news);
+      consoles.clinicChanged(news.clinicId);
+    },
+  });
+  return { metrics, consoles, fleet, links, sessions, kiosks, handlers };
+}
+
+async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise<Hub> {
+  const { logger } = deps;
+  const parts = wire(deps, stores);
+  const checkStores = (): void => {
+    stores.log.cursor();
+    stores.store.practice();
+  };
+  const app = await createServer({ ...parts, config, logger, checkStores });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    parts.consoles.stop();
+    await app.close();
+    throw listenError(error);
+  }
+  const port = portOf(app);
+  logger.info({ host: config.host, port, practice: stores.store.practice()?.nameLatin }, 'hub is ready');
+  return {
+    port,
+    stop: async () => {
+      parts.links.stop();
+      parts.consoles.stop();
+      await app.close();
+      parts.fleet.saveAll();
+      stores.close();
+      logger.info('hub has stopped');
+    },
+  };
+}
+
+function listenError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new AppError('CONFIG_INVALID', 'HUB_PORT: is in use');
+  if (code === 'EACCES') return new AppError('CONFIG_INVALID', 'HUB_PORT: may not be used by this account');
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new AppError('CONFIG_INVALID', 'HUB_HOST: is no address of this machine');
+  }
+  return error;
+}

@@ -1,0 +1,42 @@
+import { AppError } from '@shimabashi/contracts';
+import { pino } from 'pino';
+import { systemClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { type Hub, startHub } from './hub.ts';
+
+/** EX_CONFIG of sysexits(3): starting again without changing the configuration is useless. */
+const EXIT_CONFIG = 78;
+
+try {
+  const config = readConfig(process.env);
+  const logger = pino({
+    level: config.logLevel,
+    base: null,
+    // What may carry content has no way into a line, even where somebody logs it by mistake.
+    redact: ['req', 'res', 'err.message', 'err.stack', 'body', 'resource', '*.resource', 'headers'],
+  });
+  const hub = await startHub(config, { logger, clock: systemClock });
+  endWith(hub);
+  process.send?.({ type: 'ready', port: hub.port });
+} catch (error) {
+  if (!(error instanceof AppError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_CONFIG;
+  if (process.connected) process.disconnect();
+}
+
+/** Ends the hub when it is told to, or when whoever started it is gone. */
+function endWith(hub: Hub): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    hub.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  if (process.connected) process.once('disconnect', stop);
+}

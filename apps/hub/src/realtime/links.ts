@@ -1,0 +1,189 @@
+import { ClockOffset, type LinkDown, LinkUp, type Sample, SOCKET_CLOSE } from '@shimabashi/contracts';
+import { type Clock } from '../clock.ts';
+import { type Backlog } from '../db/identity-store.ts';
+import { type KioskIdentity } from '../identity/kiosk-identity.ts';
+import { type LiveSamples } from './live-board.ts';
+import { hearMessages, type HubSocket } from './socket.ts';
+
+export const ASK_EVERY_MS = 2_000;
+
+/** A link without an echo for so long is down. Three asks. */
+export const LINK_SILENT_AFTER_MS = 6_000;
+
+/** Asks whose echo is still awaited. An echo of anything else says nothing about the clock. */
+const ASKS_KEPT = 8;
+
+export interface LinksDeps {
+  readonly clock: Clock;
+  readonly fleet: {
+    linkUp(deviceId: string): void;
+    linkDown(deviceId: string): void;
+    heard(deviceId: string): void;
+    backlog(deviceId: string, backlog: Backlog): void;
+  };
+  /** The clinic of a patient, or undefined while the hub does not know the patient. */
+  readonly clinicOf: (patientId: string) => string | undefined;
+  readonly onSamples: (message: LiveSamples) => void;
+  readonly onLiveEnded: (patientId: string) => void;
+  readonly onBadMessage: (kiosk: KioskIdentity) => void;
+}
+
+/** The kiosks' open links, one each: heartbeat, clock, live numbers, backlog. */
+export class Links {
+  readonly #deps: LinksDeps;
+  readonly #links = new Map<string, Link>();
+
+  constructor(deps: LinksDeps) {
+    this.#deps = deps;
+  }
+
+  get count(): number {
+    return this.#links.size;
+  }
+
+  connect(socket: HubSocket, kiosk: KioskIdentity): void {
+    // The old one is dead, even if its end has not reached us yet.
+    this.#links.get(kiosk.deviceId)?.end('replaced');
+    const link = new Link({
+      ...this.#deps,
+      socket,
+      kiosk,
+      onEnded: () => {
+        if (this.#links.get(kiosk.deviceId) === link) this.#links.delete(kiosk.deviceId);
+      },
+    });
+    this.#links.set(kiosk.deviceId, link);
+    link.begin();
+  }
+
+  /** Tells the clinic's kiosks, but for the one that it came from, that there is news to pull. */
+  poke(clinicId: string, exceptDeviceId: string): void {
+    for (const { kiosk, poke } of this.#links.values()) {
+      if (kiosk.clinicId === clinicId && kiosk.deviceId !== exceptDeviceId) poke();
+    }
+  }
+
+  stop(): void {
+    for (const link of this.#links.values()) link.end('stopping');
+  }
+}
+
+class Link {
+  readonly kiosk: KioskIdentity;
+  readonly #deps: LinksDeps & { readonly socket: HubSocket; readonly onEnded: () => void };
+  readonly #offset = new ClockOffset();
+  #awaited: readonly number[] = [];
+  #lastEchoAtMs: number;
+  #livePatientId: string | undefined;
+  #endHeartbeat: (() => void) | undefined;
+
+  constructor(deps: LinksDeps & { socket: HubSocket; kiosk: KioskIdentity; onEnded: () => void }) {
+    this.#deps = deps;
+    this.kiosk = deps.kiosk;
+    this.#lastEchoAtMs = deps.clock.nowMs();
+  }
+
+  begin(): void {
+    const { clock, fleet, socket } = this.#deps;
+    socket.on('close', () => this.end('closed'));
+    hearMessages(socket, LinkUp, {
+      message: message => this.#take(message),
+      bad: () => this.#deps.onBadMessage(this.kiosk),
+    });
+    fleet.linkUp(this.kiosk.deviceId);
+    this.#endHeartbeat = clock.every(ASK_EVERY_MS, () => this.#beat());
+    this.#ask();
+  }
+
+  readonly poke = (): void => this.#send({ type: 'poke' });
+
+  /** Ends the link, once, whoever began it. Nothing that it carried is live any more. */
+  end(why: 'closed' | 'silent' | 'replaced' | 'stopping'): void {
+    if (this.#endHeartbeat === undefined) return;
+    this.#endHeartbeat();
+    this.#endHeartbeat = undefined;
+    if (why === 'silent') this.#deps.socket.terminate();
+    if (why === 'replaced' || why === 'stopping') this.#deps.socket.close(SOCKET_CLOSE.goingAway, why);
+    this.#endLive();
+    this.#deps.fleet.linkDown(this.kiosk.deviceId);
+    this.#deps.onEnded();
+  }
+
+  #beat(): void {
+    if (this.#deps.clock.nowMs() - this.#lastEchoAtMs >= LINK_SILENT_AFTER_MS) this.end('silent');
+    else this.#ask();
+  }
+
+  #ask(): void {
+    const askedAtMs = this.#deps.clock.nowMs();
+    this.#awaited = [...this.#awaited, askedAtMs].slice(-ASKS_KEPT);
+    this.#send({ type: 'ask', askedAtMs });
+  }
+
+  #take(message: LinkUp): void {
+    if (this.#endHeartbeat === undefined) return; // Ended here; what was on its way is too late.
+    switch (message.type) {
+      case 'echo':
+        this.#takeEcho(message);
+        return;
+      case 'status':
+        this.#deps.fleet.backlog(this.kiosk.deviceId, { waiting: message.waiting, parked: message.parked });
+        return;
+      case 'live-ended':
+        if (message.patientId === this.#livePatientId) this.#endLive();
+        return;
+      case 'samples':
+        this.#takeSamples(message);
+    }
+  }
+
+  #takeEcho({ askedAtMs, otherAtMs }: { readonly askedAtMs: number; readonly otherAtMs: number }): void {
+    if (!this.#awaited.includes(askedAtMs)) return;
+    this.#awaited = this.#awaited.filter(awaited => awaited !== askedAtMs);
+    const answeredAtMs = this.#deps.clock.nowMs();
+    this.#offset.add({ askedAtMs, otherAtMs, answeredAtMs });
+    this.#lastEchoAtMs = answeredAtMs;
+    this.#deps.fleet.heard(this.kiosk.deviceId);
+  }
+
+  #takeSamples(message: Extract<LinkUp, { type: 'samples' }>): void {
+    const { patientId, encounterId } = message;
+    const clinicId = this.#deps.clinicOf(patientId);
+    if (clinicId !== undefined && clinicId !== this.kiosk.clinicId) {
+      this.#deps.onBadMessage(this.kiosk);
+      this.#deps.socket.close(SOCKET_CLOSE.forbidden, 'not this patient');
+      this.end('closed');
+      return;
+    }
+    const samples = message.samples.flatMap(sample => this.#inOurTime(sample));
+    if (samples.length === 0) return;
+    if (this.#livePatientId !== patientId) this.#endLive(); // One visit at a time.
+    this.#livePatientId = patientId;
+    this.#deps.onSamples({
+      type: 'samples',
+      patientId,
+      encounterId,
+      kioskDeviceId: this.kiosk.deviceId,
+      samples,
+    });
+  }
+
+  /** Before the first echo a sample's age is unknown, and a number without age is not shown. */
+  #inOurTime(sample: Sample): Sample[] {
+    const corrected = this.#offset.toOurs(sample.receivedAtMs);
+    if (corrected === undefined) return [];
+    const receivedAtMs = Math.max(0, Math.min(Math.round(corrected), this.#deps.clock.nowMs()));
+    return [{ ...sample, receivedAtMs }];
+  }
+
+  #endLive(): void {
+    if (this.#livePatientId === undefined) return;
+    const patientId = this.#livePatientId;
+    this.#livePatientId = undefined;
+    this.#deps.onLiveEnded(patientId);
+  }
+
+  #send(message: LinkDown): void {
+    this.#deps.socket.send(JSON.stringify(message));
+  }
+}
