@@ -13,6 +13,7 @@ import {
   toWireError,
 } from '@shimabashi/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
 import { type Caller, checkAccess, type HubContext } from '../identity/caller.ts';
 import { type HubMetrics } from '../metrics.ts';
 import { checkOwnPage } from './browser-door.ts';
@@ -31,6 +32,7 @@ export interface RowDeps {
   readonly cookie: SessionCookie;
   readonly origins: () => ReadonlySet<string>;
   readonly metrics: HubMetrics;
+  readonly logger: Logger;
 }
 
 const ROWS = Object.keys(hubContract) as HubRow[];
@@ -94,23 +96,30 @@ async function answer(
     context,
     row,
     request: request.body,
-    reportUnexpected: error => reportUnexpected(request, error),
+    reportUnexpected: error => reportUnexpected(deps.logger, row, error),
   });
   const code = result.ok ? 'OK' : result.error.code;
   stop({ code });
   if (!result.ok && (HUB_ACCESS[row] as readonly string[]).includes('anyone')) {
     deps.metrics.signInsRefused.inc({ row, code });
   }
-  request.log.info({ row, code }, 'row answered');
+  deps.logger.info({ row, code }, 'row answered');
   return result.ok ? result : withStatus(reply, result);
 }
 
 /** Sends any failure of the HTTP door as a value of the error table. */
-export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): void {
+export function sendError(
+  logger: Logger,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+): void {
+  // The pattern of the route, never the path: a path may hold anything.
+  const route = request.routeOptions.url ?? 'none';
   const error = appErrorOf(thrown);
-  if (!(error instanceof AppError)) reportUnexpected(request, error);
+  if (!(error instanceof AppError)) reportUnexpected(logger, route, error);
   const result: RowResult = { ok: false, error: toWireError(error) };
-  request.log.info({ route: request.routeOptions.url, code: result.error.code }, 'request refused');
+  logger.info({ route, code: result.error.code }, 'request refused');
   void reply.send(withStatus(reply, result));
 }
 
@@ -136,8 +145,8 @@ function appErrorOf(thrown: unknown): unknown {
 }
 
 /** An unexpected error's message may quote a patient: its kind and where it arose are enough. */
-function reportUnexpected(request: FastifyRequest, error: unknown): void {
-  request.log.error({ route: request.routeOptions.url, failure: failureOf(error) }, 'unexpected failure');
+function reportUnexpected(logger: Logger, route: string, error: unknown): void {
+  logger.error({ route, failure: failureOf(error) }, 'unexpected failure');
 }
 
 export function failureOf(error: unknown): { readonly name: string; readonly at: readonly string[] } {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import cookie from '@fastify/cookie';
 import { AppError } from '@shimabashi/contracts';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
 import { type HubConfig } from '../config.ts';
 import { type Caller } from '../identity/caller.ts';
 import { type DoctorSessions } from '../identity/doctor-sessions.ts';
@@ -21,7 +22,7 @@ const REQUEST_WITHIN_MS = 120_000;
 
 export interface ServerDeps {
   readonly config: HubConfig;
-  readonly logger: FastifyBaseLogger;
+  readonly logger: Logger;
   readonly sessions: DoctorSessions;
   readonly kiosks: KioskIdentities;
   readonly handlers: RowDeps['handlers'];
@@ -35,7 +36,7 @@ export interface ServerDeps {
 export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { config, sessions, kiosks } = deps;
   const tls = config.tls !== undefined;
-  const app = createApp(deps);
+  const app = createApp(config);
   const sessionCookie = createSessionCookie(tls, () => portOf(app));
   const origins = (): ReadonlySet<string> =>
     new Set(config.publicOrigins.length > 0 ? config.publicOrigins : loopbackOrigins(portOf(app), tls));
@@ -57,24 +58,23 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   });
   await app.register(cookie);
   registerCompression(app);
-  await registerSockets(app, { callerOf, origins, links: deps.links, consoles: deps.consoles });
+  await registerSockets(app, { ...deps, callerOf, origins });
   registerRows(app, { ...deps, cookie: sessionCookie, callerOf, origins });
   registerObserving(app, deps);
   if (config.consoleDir !== undefined) await registerConsole(app, config.consoleDir);
 
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, error));
+  app.setErrorHandler((error, request, reply) => sendError(deps.logger, request, reply, error));
   app.setNotFoundHandler((request, reply) => {
     if (config.consoleDir !== undefined && isConsolePage(request)) return reply.sendFile('index.html');
-    return sendError(request, reply, new AppError('UNKNOWN_ROW', 'There is no such row.'));
+    return sendError(deps.logger, request, reply, new AppError('UNKNOWN_ROW', 'There is no such row.'));
   });
   return app;
 }
 
-function createApp({ config, logger }: ServerDeps): FastifyInstance {
+function createApp(config: HubConfig): FastifyInstance {
   const options = {
-    loggerInstance: logger,
     // Fastify's own lines carry paths and addresses; ours say what happened.
-    disableRequestLogging: true,
+    logger: false,
     requestTimeout: REQUEST_WITHIN_MS,
     forceCloseConnections: true,
   } as const;

@@ -1,6 +1,7 @@
 import websocket from '@fastify/websocket';
 import { SOCKET_CLOSE, SOCKET_MESSAGE_BYTES_MAX } from '@shimabashi/contracts';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
 import { type Caller } from '../identity/caller.ts';
 import { type Consoles } from '../realtime/consoles.ts';
 import { type Links } from '../realtime/links.ts';
@@ -20,13 +21,14 @@ export async function registerSockets(
     readonly origins: () => ReadonlySet<string>;
     readonly links: Links;
     readonly consoles: Consoles;
+    readonly logger: Logger;
   },
 ): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: SOCKET_MESSAGE_BYTES_MAX },
     // An oversized or broken frame ends its socket by itself (RFC 6455, 1009 or 1002).
     errorHandler: (_error, socket, request) => {
-      request.log.error({ route: request.routeOptions.url }, 'socket failed');
+      deps.logger.error({ route: request.routeOptions.url }, 'socket failed');
       socket.terminate();
     },
     preClose(done) {
