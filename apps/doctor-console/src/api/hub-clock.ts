@@ -1,0 +1,82 @@
+import { ClockOffset } from '@shimabashi/contracts';
+
+/** Two clocks of this machine: one that people may set, and one that only runs. */
+export interface Clocks {
+  /** Milliseconds since the epoch. */
+  readonly wallMs: () => number;
+  /** Milliseconds since anything. */
+  readonly monotonicMs: () => number;
+}
+
+/**
+ * The hub's time, told by this machine: an iPad's clock may be off by minutes, and a number must
+ * still show its true age.
+ *
+ * Ages are unknown (`undefined`) before the first answer, and again after this machine's clock was
+ * set or the machine slept, until the hub has answered anew: what was learned before says nothing.
+ */
+export class HubClock {
+  readonly #clocks: Clocks;
+  #offset = new ClockOffset();
+  #asked = new Set<number>();
+  #wallAheadMs: number;
+
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks;
+    this.#wallAheadMs = clocks.wallMs() - clocks.monotonicMs();
+  }
+
+  /** Our own time, in milliseconds since the epoch, whole. Forgets the hub's if it was set. */
+  nowMs(): number {
+    const wallMs = Math.round(this.#clocks.wallMs());
+    const wallAheadMs = wallMs - this.#clocks.monotonicMs();
+    if (Math.abs(wallAheadMs - this.#wallAheadMs) > CLOCK_SET_MS) {
+      this.#wallAheadMs = wallAheadMs;
+      this.#offset = new ClockOffset();
+      this.#asked = new Set();
+    }
+    return wallMs;
+  }
+
+  /** Milliseconds since anything, for how long something takes: nobody can set it. */
+  monotonicMs(): number {
+    return this.#clocks.monotonicMs();
+  }
+
+  /** Begins one question to the hub; give what it returns to `answer`. */
+  ask(): number {
+    const nowMs = this.nowMs();
+    if (this.#asked.size >= QUESTIONS_OPEN_MAX) this.#asked.clear();
+    this.#asked.add(nowMs);
+    return nowMs;
+  }
+
+  /** Takes the hub's time in answer to the question asked at `askedAtMs`. */
+  answer(askedAtMs: number, hubAtMs: number): void {
+    const answeredAtMs = this.nowMs();
+    if (!this.#asked.delete(askedAtMs)) return;
+    this.#offset.add({ askedAtMs, otherAtMs: hubAtMs, answeredAtMs });
+  }
+
+  /** How old something is that happened at `hubAtMs` of the hub's clock; negative if to come. */
+  ageMs(hubAtMs: number): number | undefined {
+    const nowMs = this.nowMs();
+    const atMs = this.#offset.toOurs(hubAtMs);
+    return atMs === undefined ? undefined : nowMs - atMs;
+  }
+
+  /** The hub's time now. Before its first answer our own, which is good enough for a date. */
+  hubNowMs(): number {
+    return Math.round(this.nowMs() - (this.#offset.toOurs(0) ?? 0));
+  }
+}
+
+/** The two clocks of an ordinary machine drift far less than this between two answers. */
+const CLOCK_SET_MS = 500;
+const QUESTIONS_OPEN_MAX = 32;
+
+/** This browser's clocks. */
+export const browserClocks: Clocks = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};

@@ -1,0 +1,137 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type ChartEntry } from '@shimabashi/contracts';
+import { BridgeMark, formatMoment, localeOf } from '@shimabashi/ui';
+import { type UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { ENTRIES_LIMIT } from '../../api/queries.ts';
+import { ErrorNote, Reading } from '../../parts/notes.tsx';
+import { type ChartItem, type ChartLine, chartLines, inConflict, observationOf } from './chart-items.ts';
+import { EntryWords } from './entry-words.tsx';
+import styles from './patient.module.css';
+import { useNames } from './staff-names.ts';
+
+/** Who wrote what, when and where, newest first. */
+export function EntriesSection({
+  items,
+  observations,
+  nowMs,
+}: {
+  readonly items: readonly ChartItem[];
+  readonly observations: UseQueryResult<readonly ChartEntry[]>;
+  readonly nowMs: number;
+}) {
+  const { t } = useLingui();
+  const lines = useMemo(() => chartLines(items), [items]);
+  return (
+    <section className={styles.entries} aria-label={t`記録`}>
+      <h2>
+        <Trans>記録</Trans>{' '}
+        <small>
+          <Trans>新しい順</Trans>
+        </small>
+      </h2>
+      {observations.isError ? (
+        <ErrorNote error={observations.error} onRetry={() => void observations.refetch()} />
+      ) : null}
+      {observations.isPending ? <Reading /> : null}
+      <ol>
+        {lines.map(line => (
+          <Line key={line.key} line={line} nowMs={nowMs} />
+        ))}
+      </ol>
+      {(observations.data?.length ?? 0) >= ENTRIES_LIMIT ? (
+        <p className={styles.note}>
+          <Trans>測定は新しいほうから {ENTRIES_LIMIT}件まで。前のものは経過の表にあります。</Trans>
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Line({ line, nowMs }: { readonly line: ChartLine; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const [first] = line.items;
+  return (
+    <li className={styles.entry}>
+      <time dateTime={new Date(line.atMs).toISOString()}>
+        {formatMoment(line.atMs, nowMs, localeOf(i18n))}
+      </time>
+      <div>
+        {inConflict(first)
+          ? first.heads.map(head => (
+              <EntryBody key={head.versionId} entries={[head]} conflict nowMs={nowMs} />
+            ))
+          : null}
+        {inConflict(first) ? null : (
+          <EntryBody entries={line.items.map(item => item.heads[0])} conflict={false} nowMs={nowMs} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+function EntryBody({
+  entries,
+  conflict,
+  nowMs,
+}: {
+  readonly entries: readonly ChartEntry[];
+  readonly conflict: boolean;
+  readonly nowMs: number;
+}) {
+  const names = useNames();
+  const [first] = entries;
+  if (first === undefined) return null;
+  const { reason } = first;
+  const byHand = observationOf(first)?.method === 'by-hand' ? observationOf(first)?.reason : null;
+  return (
+    <div className={styles.entryBody} data-conflict={conflict || undefined} data-place={first.place}>
+      <p className={styles.said}>
+        {entries.map(entry => (
+          <span key={entry.versionId} data-version={entry.versionId}>
+            <EntryWords entry={entry} />
+          </span>
+        ))}
+      </p>
+      {byHand === null || byHand === undefined ? null : (
+        <p>
+          <Trans>手で入力・{byHand}</Trans>
+        </p>
+      )}
+      {reason === null ? null : (
+        <p>
+          <Trans>理由 {reason}</Trans>
+        </p>
+      )}
+      <p className={styles.author}>
+        {names.person(first.authorId)}・{names.machine(first.deviceId)}
+        <Place entry={first} conflict={conflict} nowMs={nowMs} />
+      </p>
+    </div>
+  );
+}
+
+function Place({
+  entry,
+  conflict,
+  nowMs,
+}: {
+  readonly entry: ChartEntry;
+  readonly conflict: boolean;
+  readonly nowMs: number;
+}) {
+  const { i18n } = useLingui();
+  const written = formatMoment(entry.authoredAtMs, nowMs, localeOf(i18n));
+  if (conflict) {
+    return (
+      <BridgeMark state="conflict">
+        <Trans>2つの版・{written} に保存</Trans>
+      </BridgeMark>
+    );
+  }
+  return (
+    <BridgeMark state={entry.place === 'parked' ? 'parked' : 'there'}>
+      <Trans>{written} に保存</Trans>
+    </BridgeMark>
+  );
+}

@@ -1,0 +1,107 @@
+import { type MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { readAllergy, readEncounter, type EncounterFacts } from '@shimabashi/clinical';
+import { type ChartEntry } from '@shimabashi/contracts';
+import { ABSENT_WORDS, formatReading, localeOf, parameterLabel } from '@shimabashi/ui';
+import { substanceOf } from '../../parts/patient-words.tsx';
+import { readOrNull } from '../queue/queue-rows.ts';
+import { observationOf } from './chart-items.ts';
+
+/** Kinds of resources that a chart may hold by now or later. Others are shown by FHIR's own name. */
+const KIND_WORDS: Readonly<Record<string, MessageDescriptor>> = {
+  Patient: msg`基本情報`,
+  Encounter: msg`受診`,
+  AllergyIntolerance: msg`アレルギー`,
+  Observation: msg`測定`,
+  Condition: msg`病名`,
+  MedicationRequest: msg`処方`,
+  MedicationStatement: msg`飲んでいる薬`,
+  CarePlan: msg`診療計画`,
+  DocumentReference: msg`写真・文書`,
+  Communication: msg`連絡`,
+};
+
+const ENCOUNTER_WORDS: Readonly<Record<EncounterFacts['status'], MessageDescriptor>> = {
+  planned: msg`予定`,
+  arrived: msg`到着`,
+  'in-progress': msg`診療中`,
+  finished: msg`終わり`,
+  other: msg`ほかの状態`,
+};
+
+/** What an entry says, in one line. */
+export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
+  const { i18n } = useLingui();
+  const japanese = localeOf(i18n) === 'ja';
+  const { resource } = entry;
+  switch (resource.resourceType) {
+    case 'Observation':
+      return <ObservationWords entry={entry} />;
+    case 'Encounter': {
+      const facts = readOrNull(readEncounter, resource);
+      if (facts === null) return <Unreadable entry={entry} />;
+      const reason = japanese ? facts.reason : facts.reasonLatin || facts.reason;
+      return (
+        <>
+          <Kind type="Encounter" /> {i18n._(ENCOUNTER_WORDS[facts.status])} {reason}
+        </>
+      );
+    }
+    case 'AllergyIntolerance': {
+      const facts = readOrNull(readAllergy, resource);
+      if (facts === null) return <Unreadable entry={entry} />;
+      return facts.kind === 'none-known' ? (
+        <Trans>アレルギー なし</Trans>
+      ) : (
+        <>
+          <Kind type="AllergyIntolerance" /> {substanceOf(facts, japanese)}{' '}
+          {japanese ? facts.reaction : facts.reactionLatin || facts.reaction}
+        </>
+      );
+    }
+    default:
+      return <Kind type={resource.resourceType} />;
+  }
+}
+
+export function Kind({ type }: { readonly type: string }) {
+  const { i18n } = useLingui();
+  const words = Object.hasOwn(KIND_WORDS, type) ? KIND_WORDS[type] : undefined;
+  return <>{words === undefined ? type : i18n._(words)}</>;
+}
+
+function Unreadable({ entry }: { readonly entry: ChartEntry }) {
+  return (
+    <>
+      <Kind type={entry.resource.resourceType} /> <Trans>（この画面では読めない形）</Trans>
+    </>
+  );
+}
+
+function ObservationWords({ entry }: { readonly entry: ChartEntry }) {
+  const { i18n } = useLingui();
+  const facts = observationOf(entry);
+  if (facts === null) return <Unreadable entry={entry} />;
+  const { parameter, value, absentReason } = facts;
+  const label = parameter === null ? facts.codeText : parameterLabel(i18n, parameter);
+  if (facts.retracted) {
+    return (
+      <>
+        {label} <Trans>取り消し</Trans>
+      </>
+    );
+  }
+  if (value === null) {
+    return (
+      <>
+        {label} {absentReason === null ? <Trans>値なし</Trans> : i18n._(ABSENT_WORDS[absentReason].what)}
+      </>
+    );
+  }
+  return (
+    <>
+      {label} <b>{parameter === null ? `${value} ${facts.unit}` : formatReading(i18n, parameter, value)}</b>
+    </>
+  );
+}

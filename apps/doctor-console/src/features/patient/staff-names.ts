@@ -1,0 +1,33 @@
+import { useLingui } from '@lingui/react/macro';
+import { localeOf } from '@shimabashi/ui';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useConsole } from '../../console.ts';
+import { useDoctor } from '../session/session-gate.tsx';
+
+/** Tells who and where by the ids of an entry. An id that nobody knows stands as it is. */
+export interface Names {
+  readonly person: (practitionerId: string) => string;
+  readonly machine: (deviceId: string) => string;
+}
+
+export function useNames(): Names {
+  const { i18n } = useLingui();
+  const { queries } = useConsole();
+  const doctor = useDoctor();
+  const { data } = useQuery(queries.clinics);
+  const japanese = localeOf(i18n) === 'ja';
+  return useMemo(() => {
+    const staff = new Map([...(data?.staff ?? []), doctor].map(each => [each.practitionerId, each]));
+    const machines = new Map(
+      data?.clinics.flatMap(({ clinic, kiosks }) => {
+        const clinicName = japanese ? clinic.name : clinic.nameLatin;
+        return kiosks.map(kiosk => [kiosk.deviceId, `${clinicName} ${kiosk.name}`] as const);
+      }),
+    );
+    return {
+      person: id => (japanese ? staff.get(id)?.name : staff.get(id)?.nameLatin) || id,
+      machine: id => machines.get(id) ?? id,
+    };
+  }, [data, doctor, japanese]);
+}

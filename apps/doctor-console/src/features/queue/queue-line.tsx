@@ -1,0 +1,208 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type ObservationFacts } from '@shimabashi/clinical';
+import {
+  BridgeDrawing,
+  Digits,
+  formatAge,
+  formatClock,
+  formatDuration,
+  formatMoment,
+  formatValue,
+  localeOf,
+  StateMark,
+} from '@shimabashi/ui';
+import { Link } from '@tanstack/react-router';
+import { AgeAndSex, AllergyLine, PatientName } from '../../parts/patient-words.tsx';
+import { isCut } from '../clinics/freshness.ts';
+import { FRESHNESS_MARKS, FreshnessAge } from '../clinics/freshness-words.tsx';
+import { type PressureFacts, type QueueRow } from './queue-rows.ts';
+import { type LineClinic } from './queue-table.tsx';
+import styles from './queue.module.css';
+
+/** One patient. The whole line is the link. */
+export function QueueLine({
+  row,
+  clinic,
+  nowMs,
+}: {
+  readonly row: QueueRow;
+  readonly clinic: LineClinic | undefined;
+  readonly nowMs: number;
+}) {
+  // A clinic of which nothing is known yet is not known to be heard.
+  const cut = clinic === undefined || isCut(clinic.freshness);
+  return (
+    <tr className={styles.row} data-cut={cut} data-patient={row.patientId}>
+      <td className={styles.wait}>
+        <Wait row={row} nowMs={nowMs} />
+      </td>
+      <PatientCell row={row} clinic={clinic} nowMs={nowMs} />
+      <ReasonCell row={row} />
+      <ReadingCell facts={row.spo2} cut={cut} nowMs={nowMs} />
+      <ReadingCell facts={row.pulse} cut={cut} nowMs={nowMs} />
+      <PressureCell pressure={row.pressure} cut={cut} nowMs={nowMs} />
+      <td className={styles.fresh}>
+        {clinic === undefined ? (
+          <small>—</small>
+        ) : (
+          <>
+            <BridgeDrawing state={FRESHNESS_MARKS[clinic.freshness.state]} />
+            <small>
+              <FreshnessAge freshness={clinic.freshness} nowMs={nowMs} />
+            </small>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Wait({ row, nowMs }: { readonly row: QueueRow; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const { encounter, group } = row;
+  if (encounter === null || group === 'others') return null;
+  const since = (atMs: number | null) => (atMs === null ? '—' : formatDuration(i18n, nowMs - atMs));
+  const planned = encounter.plannedAtMs === null ? null : formatClock(encounter.plannedAtMs);
+  switch (group) {
+    case 'in-progress':
+      return (
+        <StateMark shape="live" note={<Trans>診療中</Trans>}>
+          {since(encounter.startedAtMs)}
+        </StateMark>
+      );
+    case 'waiting':
+      return (
+        <StateMark
+          shape="wait"
+          note={planned === null ? <Trans>予約外</Trans> : <Trans>予約 {planned}</Trans>}
+        >
+          {since(encounter.arrivedAtMs)}
+        </StateMark>
+      );
+    case 'planned':
+      return (
+        <StateMark shape="todo" note={<Trans>予約</Trans>}>
+          {planned ?? '—'}
+        </StateMark>
+      );
+  }
+}
+
+function PatientCell({
+  row,
+  clinic,
+  nowMs,
+}: {
+  readonly row: QueueRow;
+  readonly clinic: LineClinic | undefined;
+  readonly nowMs: number;
+}) {
+  const { i18n } = useLingui();
+  const japanese = localeOf(i18n) === 'ja';
+  const clinicName = japanese ? clinic?.status.clinic.name : clinic?.status.clinic.nameLatin;
+  return (
+    <td className={styles.patient}>
+      <Link to="/patients/$patientId" params={{ patientId: row.patientId }} data-row-link>
+        <PatientName facts={row.facts} />
+      </Link>
+      {row.facts !== null && japanese ? <small className={styles.kana}>{row.facts.kana}</small> : null}
+      <small className={styles.who}>
+        {row.facts === null ? row.patientId : <AgeAndSex facts={row.facts} nowMs={nowMs} />}
+        {clinicName === undefined ? null : `・${clinicName}`}
+      </small>
+    </td>
+  );
+}
+
+function ReasonCell({ row }: { readonly row: QueueRow }) {
+  const { i18n } = useLingui();
+  const { encounter } = row;
+  const reason = localeOf(i18n) === 'ja' ? encounter?.reason : encounter?.reasonLatin || encounter?.reason;
+  return (
+    <td className={styles.reason}>
+      {row.group === 'others' ? null : <span>{reason}</span>}
+      <small>
+        <AllergyLine allergy={row.allergy} />
+      </small>
+    </td>
+  );
+}
+
+function ReadingCell({
+  facts,
+  cut,
+  nowMs,
+}: {
+  readonly facts: ObservationFacts | null;
+  readonly cut: boolean;
+  readonly nowMs: number;
+}) {
+  const text =
+    facts === null || facts.parameter === null || facts.value === null
+      ? null
+      : formatValue(facts.parameter, facts.value);
+  return <SavedValue text={text} atMs={facts?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
+}
+
+function PressureCell({
+  pressure,
+  cut,
+  nowMs,
+}: {
+  readonly pressure: PressureFacts | null;
+  readonly cut: boolean;
+  readonly nowMs: number;
+}) {
+  const half = (facts: ObservationFacts | null) =>
+    facts === null || facts.parameter === null || facts.value === null
+      ? '—'
+      : formatValue(facts.parameter, facts.value);
+  const text = pressure === null ? null : `${half(pressure.systolic)}/${half(pressure.diastolic)}`;
+  return <SavedValue text={text} atMs={pressure?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
+}
+
+/**
+ * A saved reading with its time: never large, since it is not the value now. Of a clinic that is not
+ * heard, a word takes its place, and the last value stands small beside its time.
+ */
+function SavedValue({
+  text,
+  atMs,
+  cut,
+  nowMs,
+}: {
+  readonly text: string | null;
+  readonly atMs: number | undefined;
+  readonly cut: boolean;
+  readonly nowMs: number;
+}) {
+  const { i18n } = useLingui();
+  if (text === null || atMs === undefined) {
+    return (
+      <td className={styles.number}>
+        —
+      </td>
+    );
+  }
+  const moment = formatMoment(atMs, nowMs, localeOf(i18n));
+  if (cut) {
+    return (
+      <td className={styles.number}>
+        <em>
+          <Trans>古い</Trans>
+        </em>
+        <small>
+          {moment} {text}
+        </small>
+      </td>
+    );
+  }
+  return (
+    <td className={styles.number}>
+      <b>
+        <Digits>{text}</Digits>
+      </b>
+      <small>{formatAge(i18n, atMs, nowMs)}</small>
+    </td>
+  );
+}
