@@ -165,7 +165,6 @@ const enrolmentCode = (clinicId: string): string => `demo-${clinicId}`;
 function seedFile(clinics: typeof DEMO_CLINICS): object {
   return {
     practice: {
-      practiceId: 'shioji',
       name: '潮路市民病院 グループ診療',
       nameLatin: 'Shioji City Hospital group practice',
     },

@@ -57,7 +57,8 @@ export async function startHub(config: HubConfig, deps: HubDeps): Promise<Hub> {
 
 type Stores = ReturnType<typeof openStores>;
 
-function openStores(config: HubConfig) {
+/** The two databases of a hub, open. Only one process at a time can have them. */
+export function openStores(config: HubConfig) {
   const chartPath = join(config.dataDir, 'chart.db');
   const identityPath = join(config.dataDir, 'hub.db');
   try {

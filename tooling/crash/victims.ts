@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { type System } from '../system/system.ts';
+
+/** What is killed from outside, as a power cut, the kernel or a bug would. */
+export const VICTIMS = ['store', 'devices', 'renderer', 'hub'] as const;
+export type Victim = (typeof VICTIMS)[number];
+
+/** Kills the victim with SIGKILL, and has the hub started again as its service manager would. */
+export async function kill(victim: Victim, system: System): Promise<void> {
+  if (victim === 'hub') {
+    await system.hub.program.kill();
+    await system.hub.program.start();
+    return;
+  }
+  const host = system.kiosks[0]!.program.pid;
+  const pids = descendants(host).filter(({ command }) => isVictim(victim, command));
+  if (pids.length === 0) throw new Error(`There is no ${victim} to kill.`);
+  for (const { pid } of pids) process.kill(pid, 'SIGKILL');
+}
+
+function isVictim(victim: Exclude<Victim, 'hub'>, command: string): boolean {
+  return victim === 'renderer'
+    ? command.includes('--type=renderer')
+    : command.includes(`/src/${victim}/main.ts`);
+}
+
+interface Running {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Processes below `root`, from /proc: nobody is asked, so a hung one is found too. */
+function descendants(root: number): Running[] {
+  const all = readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => readProcess(Number(name)));
+  const below = (pid: number): Running[] =>
+    all.filter(({ parent }) => parent === pid).flatMap(child => [child, ...below(child.pid)]);
+  return below(root);
+}
+
+function readProcess(pid: number): Running[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program, in parentheses, may hold spaces: the fields follow the last one.
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return [{ pid, parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+  } catch {
+    return []; // It ended while we looked.
+  }
+}
