@@ -14,6 +14,8 @@ export const TodayEntry = z.strictObject({
   plannedAtMs: EpochMs.nullable(),
   arrivedAtMs: EpochMs.nullable(),
   reason: z.string().max(200),
+  /** The reason in English for the English screens; empty where there is none. */
+  reasonLatin: z.string().max(200).optional(),
   status: z.enum(['planned', 'arrived', 'in-progress', 'finished']),
 });
 export type TodayEntry = z.infer<typeof TodayEntry>;
