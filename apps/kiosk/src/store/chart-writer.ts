@@ -1,0 +1,46 @@
+import { AppError, type KioskEvent, type Operation } from '@shimabashi/contracts';
+import { type ResourceValidator } from '@shimabashi/clinical/validation';
+import { type ChartLog } from '@shimabashi/sync';
+import { type Actor } from './session.ts';
+
+/** What differs from one change to the next; the rest of an operation follows from who acts. */
+export type Change = Pick<Operation, 'operationId' | 'baseVersionId' | 'resource' | 'patientId' | 'reason'>;
+
+export interface ChartWriterDeps {
+  readonly log: ChartLog;
+  readonly validator: ResourceValidator;
+  readonly nowMs: () => number;
+  readonly emit: (event: KioskEvent) => void;
+  /** There is something new for the hub. */
+  readonly onWritten: () => void;
+}
+
+/** The one way into the chart on this kiosk. */
+export class ChartWriter {
+  readonly #deps: ChartWriterDeps;
+
+  constructor(deps: ChartWriterDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Keeps changes of one patient's chart, all or none. When this returns they are on the disk.
+   *
+   * @throws AppError `RESOURCE_INVALID`, `DISK_FULL`, `CONFLICT` when an operation id is taken.
+   */
+  write(changes: readonly Change[], actor: Actor, patientId: string): void {
+    for (const change of changes) this.#deps.validator.validate(change.resource);
+    const atMs = this.#deps.nowMs();
+    const { nurse, deviceId, clinicId } = actor;
+    const authorId = nurse.practitionerId;
+    const outcomes = this.#deps.log.author(
+      changes.map(change => ({ ...change, clinicId, authorId, deviceId, authoredAtMs: atMs })),
+      { actorId: authorId, deviceId, action: 'write', patientId, atMs },
+    );
+    if (outcomes.includes('already-saved')) {
+      throw new AppError('CONFLICT', 'The operation id was used for something else.');
+    }
+    this.#deps.emit({ event: 'chart-changed', patientId });
+    this.#deps.onWritten();
+  }
+}

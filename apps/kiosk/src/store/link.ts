@@ -1,0 +1,218 @@
+import {
+  APP_ERRORS,
+  AppError,
+  type AppErrorCode,
+  type LaneCounts,
+  type Sample,
+  type SyncStatus,
+  type Visit,
+} from '@shimabashi/contracts';
+import {
+  type ChartLog,
+  createSyncEngine,
+  type SyncEngine,
+  type SyncSide,
+  type Timers,
+} from '@shimabashi/sync';
+import { type HubSession } from './hub-session.ts';
+import { HubSocket } from './hub-socket.ts';
+import { type StoreSettings } from './settings.ts';
+
+/** A kiosk must be back within a second of its link, so the pauses stay short. */
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 1_000;
+/** What the hub refuses (a code, a key) may be right the next time, but hardly the tenth. */
+const REFUSED_RETRY_MS_MAX = 30_000;
+
+export interface LinkDeps {
+  readonly hubUrl: URL;
+  readonly session: HubSession;
+  readonly log: ChartLog;
+  readonly settings: StoreSettings;
+  readonly nowMs: () => number;
+  readonly timers: Timers;
+  readonly random: () => number;
+  /** `status()` may say something else than before. */
+  readonly onChange: () => void;
+  readonly onPulled: (patientIds: readonly (string | null)[]) => void;
+  readonly onStaff: () => void;
+  /** For the process's log: codes only. */
+  readonly report: (what: string, code: AppErrorCode) => void;
+}
+
+export type LinkStatus = Pick<SyncStatus, 'link' | 'sinceMs' | 'lastConfirmedAtMs' | 'lastPulledAtMs'>;
+
+/** The line from this kiosk to its hub: keeps it up, moves the chart, and passes live numbers on. */
+export class Link {
+  readonly #deps: LinkDeps;
+  readonly #stopping = new AbortController();
+  #state: { readonly link: 'up' | 'down'; readonly sinceMs: number };
+  #socket: HubSocket | undefined;
+  #engine: SyncEngine | undefined;
+  #sentBacklog = '';
+
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
+    this.#state = { link: 'down', sinceMs: deps.nowMs() };
+  }
+
+  /** Keeps the link up until `stop`. */
+  async run(): Promise<void> {
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      let pauseMs = RETRY_MS_MIN;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one connection at a time is the point
+        await this.#holdOnce(signal);
+        failures = 0;
+      } catch (error) {
+        pauseMs = this.#pauseAfter(error, failures);
+        failures += 1;
+      }
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await this.#pause(pauseMs * (1 + this.#deps.random() / 4), signal);
+    }
+  }
+
+  status(): LinkStatus {
+    const { lastConfirmedAtMs, lastPulledAtMs } = this.#engine?.status() ?? NEVER;
+    return { ...this.#state, lastConfirmedAtMs, lastPulledAtMs };
+  }
+
+  /** There is something new in the outbox. */
+  poke(): void {
+    this.#engine?.poke('push');
+  }
+
+  sendSamples(visit: Visit, samples: readonly Sample[]): void {
+    this.#socket?.sendSamples(visit, samples);
+  }
+
+  sendLiveEnded(patientId: string): void {
+    this.#socket?.send({ type: 'live-ended', patientId });
+  }
+
+  /** Tells the hub what is still here, when that has changed. */
+  sendBacklog(backlog: { readonly waiting: LaneCounts; readonly parked: number }): void {
+    const text = JSON.stringify(backlog);
+    if (this.#socket === undefined || text === this.#sentBacklog) return;
+    this.#sentBacklog = text;
+    this.#socket.send({ type: 'status', ...backlog });
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    this.#engine?.stop();
+    this.#socket?.close();
+  }
+
+  /** Connects, and returns when the connection has ended. Throws when there was none. */
+  async #holdOnce(signal: AbortSignal): Promise<void> {
+    const { session, hubUrl, nowMs, timers } = this.#deps;
+    const deviceId = await session.ensureEnrolled(signal);
+    const token = await session.token(signal);
+    const closed = Promise.withResolvers<'closed' | 'silent' | 'sign-in-required'>();
+    const connection = new AbortController();
+    const socketDeps = {
+      nowMs,
+      timers,
+      onPoke: () => this.#engine?.poke('pull'),
+      onClosed: closed.resolve,
+    };
+    const socket = await HubSocket.connect(hubUrl, token, socketDeps, signal).catch((error: unknown) => {
+      if (isCode(error, 'SIGN_IN_REQUIRED')) session.forgetToken();
+      throw error;
+    });
+    this.#up(socket, deviceId);
+    void this.#fetchStaff(AbortSignal.any([signal, connection.signal]));
+    const reason = await closed.promise;
+    connection.abort();
+    if (reason === 'sign-in-required') session.forgetToken();
+    this.#down();
+  }
+
+  #up(socket: HubSocket, deviceId: string): void {
+    this.#socket = socket;
+    this.#sentBacklog = '';
+    this.#state = { link: 'up', sinceMs: this.#deps.nowMs() };
+    this.#engine ??= this.#createEngine(deviceId);
+    this.#engine.linkUp();
+    this.#deps.onChange();
+  }
+
+  #down(): void {
+    this.#socket = undefined;
+    this.#state = { link: 'down', sinceMs: this.#deps.nowMs() };
+    this.#engine?.linkDown();
+    this.#deps.onChange();
+  }
+
+  #createEngine(deviceId: string): SyncEngine {
+    const { log, session, nowMs, timers, random, onChange, onPulled } = this.#deps;
+    return createSyncEngine({
+      log,
+      deviceId,
+      nowMs,
+      timers,
+      random,
+      onChange,
+      onPulled,
+      hub: {
+        push: (operations, signal) => session.call('sync.push', { operations: [...operations] }, signal),
+        pull: (request, signal) => session.call('sync.pull', request, signal),
+      },
+      onFailed: (side: SyncSide, error) => this.#report(side, error),
+    });
+  }
+
+  /** Who works here, with what they sign in by: kept, so that signing in needs no link. */
+  async #fetchStaff(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- tried again only after it failed
+        const { clinic, staff } = await this.#deps.session.call('sync.staff', {}, signal);
+        this.#deps.settings.set('clinic', clinic);
+        this.#deps.settings.set('staff', staff);
+        this.#deps.onStaff();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#report('staff', error);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await this.#pause(RETRY_MS_MAX, signal);
+      }
+    }
+  }
+
+  #pauseAfter(error: unknown, failures: number): number {
+    this.#report('link', error);
+    const isRefusal = error instanceof AppError && !APP_ERRORS[error.code].retryable;
+    return Math.min(RETRY_MS_MIN * 2 ** failures, isRefusal ? REFUSED_RETRY_MS_MAX : RETRY_MS_MAX);
+  }
+
+  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>(resolve => {
+      const cancel = this.#deps.timers.after(delayMs, resolve);
+      signal.addEventListener(
+        'abort',
+        () => {
+          cancel();
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #report(what: string, error: unknown): void {
+    this.#deps.report(what, error instanceof AppError ? error.code : 'INTERNAL');
+  }
+}
+
+const NEVER = { lastConfirmedAtMs: null, lastPulledAtMs: null } as const;
+
+function isCode(error: unknown, code: AppErrorCode): boolean {
+  return error instanceof AppError && error.code === code;
+}

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { type Logger } from 'pino';
+import {
+  type AppErrorCode,
+  answerRow,
+  contractOf,
+  type KioskEvent,
+  type RowHandlers,
+  type ServiceContract,
+  type ServicePort,
+  type SyncStatus,
+  ToService,
+} from '@shimabashi/contracts';
+import { createResourceValidator } from '@shimabashi/clinical/validation';
+import { type ChartLog, type Timers } from '@shimabashi/sync';
+import { openChartLog } from '@shimabashi/sync/sqlite';
+import { loadChartKey } from './chart-key.ts';
+import { ChartReads } from './chart-reads.ts';
+import { ChartWriter } from './chart-writer.ts';
+import { type StoreConfig } from './config.ts';
+import { HeldSamples } from './held-samples.ts';
+import { HubClient } from './hub-client.ts';
+import { HubSession } from './hub-session.ts';
+import { Link } from './link.ts';
+import { Observations } from './observations.ts';
+import { type Actor, Session } from './session.ts';
+import { StoreSettings } from './settings.ts';
+import { Visits } from './visits.ts';
+
+export interface StoreDeps {
+  readonly log: Logger;
+  readonly nowMs: () => number;
+  readonly timers: Timers;
+  readonly random: () => number;
+}
+
+export interface RunningStore {
+  /** Ends when the service was stopped. */
+  readonly ended: Promise<void>;
+  readonly stop: () => void;
+}
+
+/**
+ * Runs the store service on a line to its shell: the kiosk's encrypted chart, who is signed in, the
+ * visit, and the link to the hub.
+ *
+ * @throws AppError when the chart cannot be opened: `STORE_KEY_WRONG`, `STORE_CORRUPT`,
+ * `CONFIG_INVALID` (a newer release wrote it), `DISK_FULL`.
+ */
+export function runStore(port: ServicePort, config: StoreConfig, deps: StoreDeps): RunningStore {
+  const chart = openChartLog({ path: config.databaseFile, key: loadChartKey(config), newId: randomUUID });
+  const store = new Store(port, chart, config, deps);
+  port.onMessage(message => store.take(message));
+  store.begin();
+  return { ended: store.ended, stop: () => store.stop() };
+}
+
+class Store {
+  readonly ended: Promise<void>;
+  readonly #end = Promise.withResolvers<void>();
+  readonly #port: ServicePort;
+  readonly #chart: ChartLog;
+  readonly #deps: StoreDeps;
+  readonly #session: Session;
+  readonly #visits: Visits;
+  readonly #samples: HeldSamples;
+  readonly #link: Link | undefined;
+  readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
+  readonly #startedAtMs: number;
+  #sentStatus = '';
+  #stopped = false;
+
+  constructor(port: ServicePort, chart: ChartLog, config: StoreConfig, deps: StoreDeps) {
+    const { nowMs } = deps;
+    const settings = new StoreSettings(chart);
+    const emit = (event: KioskEvent): void => port.send({ type: 'event', event });
+    const common = { log: chart, settings, bootId: config.bootId, nowMs, emit };
+    this.ended = this.#end.promise;
+    this.#port = port;
+    this.#chart = chart;
+    this.#deps = deps;
+    this.#startedAtMs = nowMs();
+    this.#session = new Session(common);
+    this.#samples = new HeldSamples(nowMs);
+    this.#link = config.hubUrl === null ? undefined : this.#createLink(config.hubUrl, config, settings);
+    const reads = new ChartReads(chart, nowMs);
+    const writer = new ChartWriter({
+      log: chart,
+      validator: createResourceValidator(),
+      nowMs,
+      emit,
+      onWritten: () => {
+        this.#link?.poke();
+        this.#tellStatus();
+      },
+    });
+    this.#visits = new Visits({
+      ...common,
+      reads,
+      writer,
+      onLeft: patientId => this.#link?.sendLiveEnded(patientId),
+    });
+    const observations = new Observations({
+      log: chart,
+      writer,
+      visits: this.#visits,
+      samples: this.#samples,
+      nowMs,
+    });
+    this.#handlers = this.#createHandlers(reads, observations);
+  }
+
+  begin(): void {
+    this.#port.send({ type: 'ready' });
+    // A screen that outlived us learns at once where things stand.
+    this.#emit({ event: 'session', nurse: this.#session.current() });
+    this.#emit({ event: 'visit', visit: this.#visits.current() });
+    this.#tellStatus();
+    this.#link?.run().catch((error: unknown) => this.#reportUnexpected(error, 'link'));
+    this.#deps.log.info('store service ready');
+  }
+
+  take(raw: unknown): void {
+    const parsed = ToService.safeParse(raw);
+    if (!parsed.success) {
+      this.#deps.log.warn('a message of the shell does not fit and was left alone');
+      return;
+    }
+    const message = parsed.data;
+    if (this.#stopped) return;
+    switch (message.type) {
+      case 'request':
+        void this.#answer(message.id, message.row, message.body);
+        return;
+      case 'samples': {
+        const visit = this.#visits.current();
+        const bound = this.#samples.take(message.samples, visit);
+        if (visit !== null && bound.length > 0) this.#link?.sendSamples(visit, bound);
+        return;
+      }
+      case 'live-ended': {
+        const visit = this.#visits.current();
+        if (visit !== null) this.#link?.sendLiveEnded(visit.patientId);
+        return;
+      }
+      case 'stop':
+        this.stop();
+    }
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#link?.stop();
+    this.#chart.close();
+    this.#end.resolve();
+  }
+
+  async #answer(id: number, row: string, request: unknown): Promise<void> {
+    const result = await answerRow({
+      contract: contractOf('store'),
+      handlers: this.#handlers,
+      context: null,
+      row,
+      request,
+      reportUnexpected: (error, where) => this.#reportUnexpected(error, where),
+    });
+    this.#port.send({ type: 'reply', id, result });
+  }
+
+  #createHandlers(
+    reads: ChartReads,
+    observations: Observations,
+  ): RowHandlers<ServiceContract<'store'>, null> {
+    const session = this.#session;
+    const visits = this.#visits;
+    /** Deny by default: a row without this wrapper is one that anybody at the kiosk may ask. */
+    const forNurse =
+      <Request, Response>(handler: (request: Request, actor: Actor) => Response) =>
+      (request: Request): Response =>
+        handler(request, session.actor());
+
+    return {
+      'session.staff': () => ({ clinic: session.clinic(), staff: session.nurses() }),
+      'session.sign-in': async ({ practitionerId, pin }) => ({
+        nurse: await session.signIn(practitionerId, pin),
+      }),
+      'session.current': () => ({ nurse: session.current(), clinic: session.clinic() }),
+      'session.sign-out': () => {
+        // Whoever comes next finds nobody's page, and nothing is bound to who was here.
+        if (visits.current() !== null) visits.pause();
+        session.signOut();
+        return {};
+      },
+      'sync.status': () => this.#status(),
+      'today.list': forNurse((_, actor) => ({ entries: reads.today(actor) })),
+      'patients.find': forNurse(({ text, limit }, actor) => ({ patients: reads.find(text, limit, actor) })),
+      'patients.get': forNurse(({ patientId }, actor) => reads.patient(patientId, actor)),
+      'observations.list': forNurse(({ patientId, limit }, actor) => ({
+        entries: reads.observations(patientId, limit, actor),
+      })),
+      'visits.open': forNurse((request, actor) => ({ visit: visits.open(request, actor) })),
+      'visits.current': forNurse(() => ({ visit: visits.current() })),
+      'visits.pause': forNurse(() => {
+        visits.pause();
+        return {};
+      }),
+      'observations.save': forNurse((request, actor) => ({ entries: observations.save(request, actor) })),
+    };
+  }
+
+  #createLink(hubUrl: URL, config: StoreConfig, settings: StoreSettings): Link {
+    const { nowMs, timers, random } = this.#deps;
+    const session = new HubSession({
+      client: new HubClient(hubUrl, nowMs),
+      settings,
+      log: this.#chart,
+      enrolmentCode: config.enrolmentCode,
+      name: config.name,
+      nowMs,
+    });
+    return new Link({
+      hubUrl,
+      session,
+      log: this.#chart,
+      settings,
+      nowMs,
+      timers,
+      random,
+      onChange: () => this.#tellStatus(),
+      onPulled: patientIds => {
+        for (const patientId of patientIds) this.#emit({ event: 'chart-changed', patientId });
+      },
+      onStaff: () => this.#emit({ event: 'session', nurse: this.#session.current() }),
+      report: (what: string, code: AppErrorCode) => this.#deps.log.info({ what, code }, 'not done yet'),
+    });
+  }
+
+  #status(): SyncStatus {
+    const never = { lastConfirmedAtMs: null, lastPulledAtMs: null };
+    const link = this.#link?.status() ?? { link: 'down', sinceMs: this.#startedAtMs, ...never };
+    return { ...link, ...this.#chart.waiting() };
+  }
+
+  /** Tells the screens and the hub what is here and what is at the hospital, when it has changed. */
+  #tellStatus(): void {
+    if (this.#stopped) return;
+    const status = this.#status();
+    const text = JSON.stringify(status);
+    if (text === this.#sentStatus) return;
+    this.#sentStatus = text;
+    this.#emit({ event: 'sync', status });
+    this.#link?.sendBacklog({ waiting: status.waiting, parked: status.parked });
+  }
+
+  #emit(event: KioskEvent): void {
+    this.#port.send({ type: 'event', event });
+  }
+
+  /** Where it happened, without the message: that may quote a patient. */
+  #reportUnexpected(error: unknown, where: string): void {
+    const name = error instanceof Error ? error.name : typeof error;
+    const frames =
+      error instanceof Error ? error.stack?.split('\n').filter(line => /^\s+at /.test(line)) : [];
+    this.#deps.log.error({ where, name, frames: frames?.slice(0, 6) }, 'unexpected failure');
+  }
+}
