@@ -133,7 +133,7 @@ async function startKiosk(deps: {
       ...(options.windowFlags === undefined
         ? {}
         : {
-            KIOSK_SHELL: 'chromium',
+            KIOSK_SHELL: 'window',
             KIOSK_CHROMIUM: chromiumPath() ?? '',
             KIOSK_SHELL_FLAGS: options.windowFlags.join(' '),
           }),

@@ -12,8 +12,8 @@ export const HostConfig = z.object({
     .string()
     .min(1)
     .default(new URL('../../dist/renderer', import.meta.url).pathname),
-  /** `chromium` opens the full-screen window and keeps it open; `none` leaves that to others. */
-  KIOSK_SHELL: z.enum(['chromium', 'none']).default('none'),
+  /** Opens Chromium and keeps it open; `none` leaves that to others. */
+  KIOSK_SHELL: z.enum(['fullscreen', 'window', 'none']).default('none'),
   KIOSK_CHROMIUM: z.string().min(1).default('/usr/bin/chromium'),
   /** More flags for Chromium, separated by spaces. */
   KIOSK_SHELL_FLAGS: z.string().default(''),

@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       ? undefined
       : keepWindowOpen({
           chromium: config.KIOSK_CHROMIUM,
+          fullscreen: config.KIOSK_SHELL === 'fullscreen',
           flags: config.KIOSK_SHELL_FLAGS.split(' ').filter(flag => flag !== ''),
           profileDir: join(config.KIOSK_DATA_DIR, 'browser'),
           url: () => `http://127.0.0.1:${door.port}/#token=${keys.issueToken()}`,

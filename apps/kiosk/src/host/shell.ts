@@ -3,6 +3,7 @@ import { type Timers } from '../broker/index.ts';
 
 export interface ShellDeps {
   readonly chromium: string;
+  readonly fullscreen: boolean;
   readonly flags: readonly string[];
   readonly profileDir: string;
   /** Address with a fresh one-time token, for one window. */
@@ -37,7 +38,7 @@ export function keepWindowOpen(deps: ShellDeps): {
     browser = spawn(
       deps.chromium,
       [
-        '--kiosk',
+        deps.fullscreen ? '--kiosk' : '--window-size=1600,900',
         `--app=${deps.url()}`,
         `--user-data-dir=${deps.profileDir}`,
         '--no-first-run',
