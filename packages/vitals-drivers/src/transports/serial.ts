@@ -47,6 +47,10 @@ function connectionOf(port: SerialPort): Connection {
     bytes: queue,
     write: bytes =>
       new Promise((resolve, reject) => {
+        if (!port.isOpen) {
+          reject(lost('The serial port is closed.')); // serialport would keep the bytes for later.
+          return;
+        }
         port.write(bytes, error => {
           if (error) reject(lost('The serial port broke.', error));
           else resolve();

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hexOf } from '../hex.ts';
+import { PUFFERFISH_PACKET } from '../testing/nonin-df2-vectors.ts';
+import { runCli } from './run.ts';
+
+const HEX = hexOf(PUFFERFISH_PACKET);
+
+async function run(args: readonly string[], stdin: readonly Uint8Array[] = []) {
+  let out = '';
+  let err = '';
+  const code = await runCli(args, {
+    stdin: (async function* () {
+      yield* stdin;
+    })(),
+    out: text => (out += text),
+    err: text => (err += text),
+  });
+  return { code, err, lines: out.split('\n').filter(line => line !== '') };
+}
+
+const decode = (...args: string[]) => run(['decode', '--protocol', 'nonin-df2', ...args]);
+
+describe('vitals decode', () => {
+  const folders: string[] = [];
+  afterEach(async () => {
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+  });
+
+  it('prints one JSON object a number', async () => {
+    const { code, lines, err } = await decode('--hex', HEX);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      {
+        parameter: 'pulse-rate',
+        value: 72,
+        unit: '/min',
+        quality: [],
+        deviceTime: null,
+        sequence: 0,
+        rawHex: '018101008301800148ca',
+        details: { average: '4-beat', firmwareRevision: 48 },
+      },
+      expect.objectContaining({ parameter: 'SpO2', value: 97, unit: '%', sequence: 1 }),
+    ]);
+  });
+
+  it('prints the reason where there is no number', async () => {
+    const { lines } = await decode('--hex', '018901038e 0188017f09 0188017f09 01880130ba');
+    expect(lines.map(line => (JSON.parse(line) as { absent?: string }).absent)).toEqual([
+      'sensor-off',
+      'sensor-off',
+    ]);
+  });
+
+  it('prints a rejected frame as an error, and ends with 1 when nothing else came', async () => {
+    const { code, lines, err } = await decode('--hex', '0181010084');
+    expect(code).toBe(1);
+    expect(lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      { error: { code: 'DEVICE_FRAME_INVALID', reason: 'not-a-frame' }, rawHex: '0181010084' },
+    ]);
+    expect(err).toContain('nothing was decoded');
+  });
+
+  it('prints the wave when it is asked to', async () => {
+    const { lines } = await decode('--hex', HEX, '--waveform');
+    const waves = lines
+      .map(line => JSON.parse(line) as { waveform?: string })
+      .filter(({ waveform }) => waveform);
+    expect(waves).toHaveLength(25);
+    expect(waves[24]).toEqual({ waveform: 'pleth', value: 1, unit: '1', sequence: 24 });
+  });
+
+  it('reads files and pipes, of bytes or of hex', async () => {
+    const expected = (await decode('--hex', HEX)).lines;
+    const folder = await mkdtemp(join(tmpdir(), 'shimabashi-cli-'));
+    folders.push(folder);
+    await writeFile(join(folder, 'raw'), PUFFERFISH_PACKET);
+    await writeFile(join(folder, 'hex'), `${HEX.slice(0, 50)}  # a comment\n${HEX.slice(50)}\n`);
+    expect((await decode('--file', join(folder, 'raw'))).lines).toEqual(expected);
+    expect((await decode('--file', join(folder, 'hex'))).lines).toEqual(expected);
+    const piped = await run(
+      ['decode', '--protocol', 'nonin-df2'],
+      [PUFFERFISH_PACKET.subarray(0, 7), PUFFERFISH_PACKET.subarray(7)],
+    );
+    expect(piped.lines).toEqual(expected);
+  });
+
+  it.each([
+    [['decode', '--protocol', 'none', '--hex', HEX], '--protocol: one of nonin-df2'],
+    [['decode', '--protocol', 'nonin-df2', '--hex', 'zz'], '--hex: not bytes in hex'],
+    [['decode', '--protocol', 'nonin-df2', '--hex', HEX, '--file', 'x'], 'not both'],
+    [['decode', '--protocol', 'nonin-df2', '--file', '/no/such/file'], 'ENOENT'],
+    [['decode', '--colour'], "Unknown option '--colour'"],
+    [['simulate', '--protocol', 'nonin-df2', '--to', 'udp:1'], '--to:'],
+    [['simulate', '--protocol', 'nonin-df2', '--to', 'tcp:99999'], '--to:'],
+    [
+      ['simulate', '--protocol', 'nonin-df2', '--scenario', 'x', '--to', 'stdout'],
+      '--scenario: one of normal',
+    ],
+    [['simulate', '--protocol', 'nonin-df2', '--seed', '-1', '--to', 'stdout'], '--seed'],
+    [['dance'], 'there is no command "dance"'],
+  ])('refuses %j in one line', async (args, problem) => {
+    const { code, err, lines } = await run(args);
+    expect(code).toBe(2);
+    expect(lines).toEqual([]);
+    expect(err).toContain(problem);
+    expect(err.split('\n')).toHaveLength(2);
+  });
+});
+
+describe('vitals list', () => {
+  it('names protocols and scenarios', async () => {
+    const { code, lines } = await run(['list']);
+    expect(code).toBe(0);
+    expect(lines.map(line => line.split('\t')[0])).toEqual([
+      'nonin-df2',
+      'scenario normal',
+      'scenario desaturation',
+      'scenario probe-off',
+      'scenario ramp',
+    ]);
+  });
+});
+
+describe('the command as a process', () => {
+  it('decodes what it is given, and exits with the code', async () => {
+    const main = new URL('main.ts', import.meta.url).pathname;
+    const { code, stdout } = await new Promise<{ code: number; stdout: string }>(resolve => {
+      execFile(process.execPath, [main, 'decode', '--protocol', 'nonin-df2', '--hex', HEX], (error, text) => {
+        resolve({ code: error === null ? 0 : 1, stdout: text });
+      });
+    });
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(2);
+  });
+});

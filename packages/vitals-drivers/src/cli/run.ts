@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '@shimabashi/contracts';
+import { driverOf, DRIVERS } from '../drivers/index.ts';
+import { type Driver } from '../driver.ts';
+import { bytesFromHex } from '../hex.ts';
+import { isScenario, SCENARIOS } from '../simulator/scenarios.ts';
+import { SIMULATED_PROTOCOLS } from '../simulator/simulator.ts';
+import { bytesOfFile, bytesOrHex, type ByteSource, decodeToLines } from './decode.ts';
+import { simulateUntilStopped, targetOf } from './simulate.ts';
+
+const USAGE = `pnpm vitals list
+pnpm vitals decode --protocol P [--hex BYTES | --file PATH] [--waveform]   (else standard input)
+pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT
+`;
+
+export interface CliStreams {
+  readonly stdin: ByteSource;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const EXIT = { ok: 0, nothingDecoded: 1, usage: 2 } as const;
+
+class UsageError extends Error {}
+
+/** Runs one command; answers the exit code. */
+export async function runCli(args: readonly string[], streams: CliStreams): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case 'list':
+        return list(streams);
+      case 'decode':
+        return await decode(rest, streams);
+      case 'simulate':
+        return await simulate(rest);
+      case undefined:
+      case 'help':
+      case '--help':
+        streams.out(USAGE);
+        return EXIT.ok;
+      default:
+        throw new UsageError(`there is no command "${command}"`);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof AppError || isArgumentError(error))) throw error;
+    streams.err(`vitals: ${error.message.split('\n')[0]}\n`);
+    return EXIT.usage;
+  }
+}
+
+function list(streams: CliStreams): number {
+  for (const driver of DRIVERS) {
+    const simulated = SIMULATED_PROTOCOLS.includes(driver.protocol) ? 'can be simulated' : 'no simulator';
+    streams.out(`${driver.protocol}\t${driver.title}\t${simulated}\n`);
+  }
+  for (const [scenario, what] of Object.entries(SCENARIOS)) streams.out(`scenario ${scenario}\t${what}\n`);
+  return EXIT.ok;
+}
+
+async function decode(args: readonly string[], streams: CliStreams): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      protocol: { type: 'string' },
+      hex: { type: 'string' },
+      file: { type: 'string' },
+      waveform: { type: 'boolean', default: false },
+    },
+  });
+  const decoded = await decodeToLines({
+    driver: driverNamed(values.protocol),
+    bytes: sourceOf(values, streams),
+    withWaveforms: values.waveform,
+    print: line => streams.out(`${line}\n`),
+  });
+  if (!decoded) streams.err('vitals: nothing was decoded\n');
+  return decoded ? EXIT.ok : EXIT.nothingDecoded;
+}
+
+function sourceOf(values: { hex?: string; file?: string }, streams: CliStreams): ByteSource {
+  if (values.hex !== undefined && values.file !== undefined)
+    throw new UsageError('--hex or --file, not both');
+  if (values.file !== undefined) return bytesOfFile(values.file);
+  if (values.hex === undefined) return bytesOrHex(streams.stdin);
+  const bytes = bytesFromHex(values.hex);
+  if (bytes === undefined) throw new UsageError('--hex: not bytes in hex');
+  return once(bytes);
+}
+
+async function* once(bytes: Uint8Array): ByteSource {
+  yield bytes;
+}
+
+async function simulate(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      protocol: { type: 'string' },
+      scenario: { type: 'string', default: 'normal' },
+      seed: { type: 'string', default: '1' },
+      to: { type: 'string' },
+    },
+  });
+  const { protocol } = driverNamed(values.protocol);
+  if (!isScenario(values.scenario)) {
+    throw new UsageError(`--scenario: one of ${Object.keys(SCENARIOS).join(', ')}`);
+  }
+  if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError('--seed: a whole number');
+  const to = targetOf(values.to ?? '', protocol);
+  if (to === undefined) throw new UsageError('--to: stdout, pty, pty:LINK or tcp:PORT');
+  await simulateUntilStopped({ protocol, scenario: values.scenario, seed: Number(values.seed), to });
+  return EXIT.ok;
+}
+
+function driverNamed(protocol: string | undefined): Driver {
+  const driver = driverOf(protocol ?? '');
+  if (driver !== undefined) return driver;
+  throw new UsageError(`--protocol: one of ${DRIVERS.map(known => known.protocol).join(', ')}`);
+}
+
+/** What `parseArgs` throws for an unknown option, and a file that is not there. */
+function isArgumentError(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    /^(ERR_PARSE_ARGS_|ENOENT$|EISDIR$|EACCES$)/.test(String(error.code))
+  );
+}

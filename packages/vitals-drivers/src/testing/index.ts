@@ -1,0 +1,12 @@
+export { type Damage, cuts, damage, damaged, joined, splitAt } from './chunks.ts';
+export {
+  decodeAll,
+  describeDriverContract,
+  type DriverExample,
+  numbersOf,
+  numericsOf,
+} from './driver-contract.ts';
+export { describeFramerContract } from './framer-contract.ts';
+export { describeHangUpContract, describeTransportContract, type FarEnd } from './transport-contract.ts';
+export { type ManualClock, manualClock } from './manual-clock.ts';
+export { PUFFERFISH_PACKET } from './nonin-df2-vectors.ts';
