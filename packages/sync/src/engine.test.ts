@@ -296,4 +296,27 @@ describe('when the hub was restored from a backup', () => {
     expect(kiosk.log.cursor().epoch).toBe(hub.log.epoch);
     expect(kiosk.log.heads({}).every(head => head.place === 'at-hospital')).toBe(true);
   });
+
+  it('drops a page of the lost hub that was still on its way', async () => {
+    kiosk.author(...operations(3));
+    kiosk.engine.linkUp();
+    await time.pass(1_000);
+    const pull = hub.pull.bind(hub);
+    const lost = operation();
+    hub.log.accept([lost], AUDIT);
+    hub.pull = async request => {
+      const page = await pull(request);
+      await time.wait(500);
+      return page;
+    };
+    kiosk.engine.poke('pull');
+    await time.pass(100);
+    hub.restore(2);
+    kiosk.author(operation());
+    await time.pass(5_000);
+    expect(kiosk.log.operationIds()).not.toContain(lost.operationId);
+    expect(kiosk.log.cursor().epoch).toBe(hub.log.epoch);
+    expect(hub.log.operationIds()).toHaveLength(4);
+    expect(kiosk.failures).toEqual([]);
+  });
 });

@@ -178,10 +178,8 @@ class Engine implements SyncEngine {
       // should two hubs answer at one address, this would never end.
       throw new AppError('CONFLICT', 'The hub was restored: everything is compared again.');
     }
-    const current = log.cursor();
-    if (current.epoch !== cursor.epoch || current.sequence !== cursor.sequence) {
-      return 'again'; // A push has learnt of a new epoch meanwhile.
-    }
+    // A push has learnt of a new epoch while this page was on its way.
+    if (log.cursor().epoch !== cursor.epoch) return 'again';
     if (page.nextSequence < cursor.sequence || (page.more && page.nextSequence === cursor.sequence)) {
       throw new AppError('INTERNAL', "The hub's page leads nowhere.");
     }

@@ -1,0 +1,64 @@
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrate } from './migrate.ts';
+import { CHART_MIGRATIONS } from './migrations.ts';
+
+let db: Database.Database;
+beforeEach(() => {
+  db = new Database(':memory:');
+});
+afterEach(() => {
+  db.close();
+});
+const version = () => db.pragma('user_version', { simple: true });
+const tables = () =>
+  db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name`).pluck().all();
+
+describe('migrate', () => {
+  const steps = ['CREATE TABLE first (a)', 'CREATE TABLE second (a)', 'ALTER TABLE first ADD COLUMN b'];
+
+  it('makes each step once, from wherever the file is', () => {
+    migrate(db, steps.slice(0, 1));
+    db.exec('INSERT INTO first VALUES (1)');
+    migrate(db, steps);
+    migrate(db, steps);
+    expect(version()).toBe(3);
+    expect(db.prepare('SELECT a, b FROM first').all()).toEqual([{ a: 1, b: null }]);
+  });
+
+  it('stands after the last whole step when one fails', () => {
+    const broken = [...steps.slice(0, 1), 'CREATE TABLE second (a); CREATE TABLE first (a)'];
+    expect(() => migrate(db, broken)).toThrow('already exists');
+    expect(version()).toBe(1);
+    expect(tables()).toEqual(['first']);
+  });
+
+  it('leaves a file of a newer release alone', () => {
+    migrate(db, steps);
+    expect(() => migrate(db, steps.slice(0, 2))).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', details: { databaseVersion: 3, knownVersion: 2 } }),
+    );
+    expect(version()).toBe(3);
+  });
+});
+
+describe('the migrations of the chart log', () => {
+  it('1 makes the first tables', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 1));
+    expect(tables()).toEqual([
+      'audit',
+      'cursor',
+      'encounter',
+      'encounter_time',
+      'head',
+      'identity',
+      'observation',
+      'observation_code',
+      'outbox',
+      'patient',
+      'setting',
+      'sqlite_sequence',
+      'version',
+    ]);
+  });
+});
