@@ -80,6 +80,16 @@ describe('with a good link', () => {
     expect(kiosk.log.operationIds().at(-1)).toBe(later.operationId);
   });
 
+  it('pulls once more when it is poked while a page is on its way', async () => {
+    kiosk.engine.linkUp();
+    await time.pass(30);
+    const news = operation();
+    hub.log.accept([news], AUDIT);
+    kiosk.engine.poke('pull');
+    await time.pass(1_000);
+    expect(kiosk.log.operationIds()).toEqual([news.operationId]);
+  });
+
   it('knows when the hub last confirmed, and as of when its news is complete', async () => {
     expect(kiosk.engine.status()).toEqual({ lastConfirmedAtMs: null, lastPulledAtMs: null, busy: false });
     const startMs = time.nowMs();
