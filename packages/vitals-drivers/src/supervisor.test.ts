@@ -144,6 +144,25 @@ describe('Supervisor', () => {
     await expect(ended).resolves.toBeUndefined();
   });
 
+  it('runs until it is stopped, even without a device', async () => {
+    const clock = manualClock(START_MS);
+    const nothing = () => {};
+    const supervisor = new Supervisor([], clock, {
+      onSamples: nothing,
+      onWaveform: nothing,
+      onStatus: nothing,
+      onWithdrawn: nothing,
+      onSessionFailed: nothing,
+    });
+    const stop = new AbortController();
+    let over = false;
+    const ended = supervisor.run(stop.signal).then(() => (over = true));
+    await clock.pass(60_000);
+    expect(over).toBe(false);
+    stop.abort();
+    await expect(ended).resolves.toBe(true);
+  });
+
   it('fails with a bug of a driver instead of hiding it', async () => {
     const buggy: Driver = {
       ...noninDf2,

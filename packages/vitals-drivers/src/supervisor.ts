@@ -32,10 +32,18 @@ export class Supervisor {
         throw error;
       }
     });
-    const results = await Promise.allSettled(loops);
+    // Also without any device it runs until it is stopped.
+    const results = await Promise.allSettled([...loops, aborted(ended)]);
     const bug = results.find(result => result.status === 'rejected');
     if (bug !== undefined) throw bug.reason;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** The clock of the machine. */

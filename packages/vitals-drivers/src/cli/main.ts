@@ -1,5 +1,8 @@
 import { runCli } from './run.ts';
 
+// Whoever read our pipe has had enough (`| head`): there is nothing left to do.
+process.stdout.on('error', () => process.exit(0));
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   out: text => void process.stdout.write(text),

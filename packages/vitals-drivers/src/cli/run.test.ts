@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -136,5 +138,20 @@ describe('the command as a process', () => {
     });
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('simulates a device on a port until it is stopped', async () => {
+    const main = new URL('main.ts', import.meta.url).pathname;
+    const args = [main, 'simulate', '--protocol', 'nonin-df2', '--to', 'tcp:0'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [said] = (await once(child.stderr, 'data')) as [Buffer];
+    const port = Number(/tcp 127\.0\.0\.1:(\d+)/.exec(said.toString())?.[1]);
+    const socket = createConnection({ port, host: '127.0.0.1' });
+    const [bytes] = (await once(socket, 'data')) as [Buffer];
+    expect(bytes[0]).toBe(0x01);
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    socket.destroy();
   });
 });

@@ -20,7 +20,7 @@ export function targetOf(text: string, protocol: string): SimulatorTarget | unde
   return undefined;
 }
 
-/** Simulates a device until Ctrl-C, or until nobody reads the pipe any more. */
+/** Simulates a device until Ctrl-C. */
 export async function simulateUntilStopped(options: {
   protocol: string;
   scenario: Scenario;
@@ -32,7 +32,6 @@ export async function simulateUntilStopped(options: {
   await new Promise<void>(resolve => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
-    process.stdout.once('error', () => resolve());
   });
   await simulator.stop();
 }
