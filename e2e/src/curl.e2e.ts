@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NURSE, type System } from '@shimabashi/tooling/system';
+import { NURSE, type System, waitForPatients } from '@shimabashi/tooling/system';
 import { startTestSystem } from './test-system.ts';
 
 const script = join(import.meta.dirname, '../../docs/examples/kiosk-with-curl.sh');
 let system: System;
 beforeAll(async () => {
   system = await startTestSystem({ islands: 1 });
+  await waitForPatients(system.kiosks[0]!);
 });
 afterAll(() => system.stop());
 

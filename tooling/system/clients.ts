@@ -13,7 +13,7 @@ import {
 } from '@shimabashi/contracts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEMO_STAFF } from '../demo/people.ts';
+import { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
 import { type Kiosk, type System } from './system.ts';
 
 /** A program that speaks to a kiosk through its loopback door, as an engineer with curl does. */
@@ -40,8 +40,26 @@ export async function enterKiosk(kiosk: Kiosk): Promise<KioskClient> {
     },
   };
   const [nurse] = DEMO_STAFF;
+  // A new kiosk knows nobody before it has met its hub.
+  await until(async () => ((await client.call('session.staff', {})).staff.length > 0 ? true : undefined), {
+    limitMs: 15_000,
+    what: 'the kiosk knows its staff',
+  });
   await client.call('session.sign-in', { practitionerId: nurse!.practitionerId, pin: nurse!.secret });
   return client;
+}
+
+/** Resolves when a new kiosk has the patients of its clinic. */
+export async function waitForPatients(kiosk: Kiosk): Promise<KioskClient> {
+  const nurse = await enterKiosk(kiosk);
+  const last = DEMO_CLINICS.find(({ clinicId }) => clinicId === kiosk.clinicId)?.patients.at(-1);
+  const text = last?.kana.family ?? '';
+  await until(
+    async () =>
+      (await nurse.call('patients.find', { text, limit: 1 })).patients.length > 0 ? true : undefined,
+    { limitMs: 30_000, what: 'the patients are on the kiosk' },
+  );
+  return nurse;
 }
 
 /** The doctor's console as a program. */

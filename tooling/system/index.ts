@@ -3,4 +3,11 @@ export { type Relay, startRelay } from './relay.ts';
 export { DOCTOR, launchBrowser, NURSE, openConsole, openKiosk } from './browser.ts';
 export { Chance } from '../demo/chance.ts';
 export { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
-export { enterKiosk, type HubClient, type KioskClient, signInDoctor, until } from './clients.ts';
+export {
+  enterKiosk,
+  type HubClient,
+  type KioskClient,
+  signInDoctor,
+  until,
+  waitForPatients,
+} from './clients.ts';

@@ -32,9 +32,9 @@ export interface DoorDeps {
 
 const SessionRequest = z.strictObject({ token: z.string().min(16).max(200) });
 
-/** No inline script, nothing from elsewhere, no frame around it. Styles of components are inline. */
+/** No inline script, nothing from elsewhere, no frame around it. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
   "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** A screen that does not take its events this long is cut off: it asks for everything anew then. */

@@ -7,7 +7,7 @@ import { SCREEN_ORIGIN, SCREEN_SCHEME, screenFile } from './screen-files.ts';
 import { startUtilityService } from './utility-service.ts';
 
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
+  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
   "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** What a screen may use of the machine. Everything else is refused. */
 const PERMISSIONS = new Set(['media', 'fullscreen']);
@@ -16,7 +16,7 @@ protocol.registerSchemesAsPrivileged([
   { scheme: SCREEN_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 
-const rendererDir = join(import.meta.dirname, '../renderer');
+const rendererDir = join(import.meta.dirname, '../../dist/renderer');
 const isTrustedUrl = (url: string): boolean => URL.canParse(url) && new URL(url).origin === SCREEN_ORIGIN;
 
 function openWindow(): void {
