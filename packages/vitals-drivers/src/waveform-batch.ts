@@ -6,7 +6,7 @@ import {
 } from '@shimabashi/contracts';
 
 /** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
-export const WAVEFORM_BATCH_MS = 40;
+const WAVEFORM_BATCH_MS = 40;
 
 /** Gathers the samples of one channel into blocks, and counts them. */
 export class WaveformBatch {

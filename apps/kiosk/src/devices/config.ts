@@ -13,7 +13,7 @@ const TransportConfig = z.discriminatedUnion('kind', [
 ]);
 
 /** The devices that are enrolled at this kiosk: each has an id, and is never just "the first port". */
-export const DevicesFile = z.strictObject({
+const DevicesFile = z.strictObject({
   devices: z
     .array(
       z.strictObject({
@@ -31,7 +31,7 @@ export const DevicesFile = z.strictObject({
 export type DevicesConfig = z.infer<typeof DevicesFile>;
 
 /** The setting that names the file. Without it the kiosk has no devices. */
-export const DEVICES_FILE_SETTING = 'KIOSK_DEVICES_FILE';
+const DEVICES_FILE_SETTING = 'KIOSK_DEVICES_FILE';
 
 /**
  * Reads the enrolled devices.

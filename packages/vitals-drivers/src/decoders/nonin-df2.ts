@@ -29,9 +29,9 @@ export const DF2_STATUS = {
   sync: 0x01,
 } as const;
 
-/** What one may believe of the device: 18 to 321 /min and 0 to 100 % (its specification). */
+/** What one may believe of the device, in /min. Not found in a source yet: see the notes. */
 const PULSE_RATE_RANGE = [18, 321] as const;
-/** Zero is in the device's range and in nobody's blood: an all-zero byte is not a reading. */
+/** In %. Zero is in the device's range and in nobody's blood: an all-zero byte is not a reading. */
 const SPO2_RANGE = [1, 100] as const;
 
 /** The perfusion is only told during a pulse; after two seconds (30 /min) it is no longer known. */
@@ -58,7 +58,7 @@ export function isDf2Frame(bytes: Uint8Array): boolean {
  * has arrived, 13 ms after the third: it carries the firmware revision, which does not change, and
  * so shows that no whole frame was lost in between (its neighbours would take its place, and their
  * checksums are right). The rest of the packet is not waited for. The "display" values later in the
- * packet are not used: the device holds them after the finger has left.
+ * packet are not used: a device may hold them after the finger has left.
  */
 export class NoninDf2Decoder implements Decoder {
   /** Frames of the current packet; empty while the place in it is not known. */
