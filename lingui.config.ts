@@ -7,8 +7,14 @@ export default defineConfig({
   locales: ['ja', 'en'],
   format: formatter({ lineNumbers: false }),
   catalogs: [
-    { path: 'packages/ui/src/locales/{locale}', include: ['packages/ui/src'] },
-    { path: 'apps/kiosk/src/renderer/locales/{locale}', include: ['apps/kiosk/src/renderer'] },
-    { path: 'apps/doctor-console/src/locales/{locale}', include: ['apps/doctor-console/src'] },
+    { path: '<rootDir>/packages/ui/src/locales/{locale}', include: ['<rootDir>/packages/ui/src'] },
+    {
+      path: '<rootDir>/apps/kiosk/src/renderer/locales/{locale}',
+      include: ['<rootDir>/apps/kiosk/src/renderer'],
+    },
+    {
+      path: '<rootDir>/apps/doctor-console/src/locales/{locale}',
+      include: ['<rootDir>/apps/doctor-console/src'],
+    },
   ],
 });
