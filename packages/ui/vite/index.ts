@@ -46,6 +46,8 @@ export function screenConfig(place: {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       sourcemap: true,
+      // Served from the same machine or once a release; splitting would only add round trips.
+      chunkSizeWarningLimit: 1_500,
       // Two weights of a Japanese font are many small files; the sizes of each are no news.
       reportCompressedSize: false,
     },

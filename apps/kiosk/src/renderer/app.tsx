@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { useSnapshot } from './state/use-kiosk.ts';
+import { Home } from './screens/home.tsx';
+import { Search } from './screens/search.tsx';
+import { SignIn } from './screens/sign-in.tsx';
+import { DoorClosed, Starting } from './screens/starting.tsx';
+import { VisitScreen } from './screens/visit.tsx';
+import styles from './app.module.css';
+
+/** The screen is the state of the visit: there is no router. */
+export function App() {
+  return (
+    <div className={styles.face}>
+      <Screen />
+    </div>
+  );
+}
+
+function Screen() {
+  const { door, nurse, visit } = useSnapshot();
+  const [searching, setSearching] = useState(false);
+  if (door === 'closed') return <DoorClosed />;
+  if (nurse === undefined) return <Starting />;
+  if (nurse === null) return <SignIn />;
+  if (visit === undefined) return <Starting />;
+  // The key makes a new screen of another visit: nothing of the one before can stand in it.
+  if (visit !== null) return <VisitScreen key={`${visit.encounterId} ${visit.openedAtMs}`} visit={visit} />;
+  return searching ? (
+    <Search onBack={() => setSearching(false)} />
+  ) : (
+    <Home onSearch={() => setSearching(true)} />
+  );
+}

@@ -1,0 +1,211 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type DeviceStatus, type SyncStatus } from '@shimabashi/contracts';
+import {
+  BridgeDrawing,
+  Digits,
+  errorWords,
+  formatClock,
+  formatMoment,
+  Icon,
+  localeOf,
+  StateMark,
+} from '@shimabashi/ui';
+import { telephoneLabel } from '../state/names.ts';
+import { bridgeOf, waitingInAll } from '../state/today.ts';
+import { useSnapshot } from '../state/use-kiosk.ts';
+import styles from './home-aside.module.css';
+
+/** Whom to telephone, what is connected, what has reached the hospital. */
+export function HomeAside({ nowMs }: { readonly nowMs: number }) {
+  return (
+    <aside className={styles.aside}>
+      <Telephones />
+      <Machines nowMs={nowMs} />
+      <Sync nowMs={nowMs} />
+    </aside>
+  );
+}
+
+function Telephones() {
+  const { i18n } = useLingui();
+  const { clinic } = useSnapshot();
+  const [first, ...others] = clinic?.telephones ?? [];
+  return (
+    <section>
+      <h2>
+        <Trans>電話</Trans>
+        <Icon name="phone" />
+      </h2>
+      {first === undefined ? (
+        <p>
+          <Trans>電話番号は、まだ登録されていません</Trans>
+        </p>
+      ) : (
+        <>
+          <p>{telephoneLabel(first, localeOf(i18n))}</p>
+          <b className={styles.number}>
+            <Digits>{first.number}</Digits>
+          </b>
+        </>
+      )}
+      {others.map(telephone => (
+        <p key={telephone.number} className={styles.other}>
+          <span>{telephoneLabel(telephone, localeOf(i18n))}</span>
+          <b>
+            <Digits>{telephone.number}</Digits>
+          </b>
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Machines({ nowMs }: { readonly nowMs: number }) {
+  const { devices, services } = useSnapshot();
+  const storeUp = services.store?.state === 'up';
+  const devicesUp = services.devices?.state === 'up';
+  return (
+    <section>
+      <h2>
+        <Trans>機器</Trans>
+      </h2>
+      <ul className={styles.machines}>
+        {[...devices.values()].map(device => (
+          <li key={device.deviceId}>
+            <DeviceLine device={device} serviceUp={devicesUp} nowMs={nowMs} />
+          </li>
+        ))}
+        {devices.size === 0 ? (
+          <li>
+            <StateMark shape="todo">
+              <Trans>機器は、まだ登録されていません</Trans>
+            </StateMark>
+          </li>
+        ) : null}
+        <li>
+          <StateMark shape={storeUp && devicesUp ? 'done' : 'moved'}>
+            {storeUp && devicesUp ? (
+              <Trans>この端末は動いています</Trans>
+            ) : (
+              <Trans>この端末を起動し直しています</Trans>
+            )}
+          </StateMark>
+        </li>
+      </ul>
+    </section>
+  );
+}
+
+function DeviceLine({
+  device,
+  serviceUp,
+  nowMs,
+}: {
+  readonly device: DeviceStatus;
+  readonly serviceUp: boolean;
+  readonly nowMs: number;
+}) {
+  const { i18n } = useLingui();
+  if (device.state === 'connected' && serviceUp) {
+    return (
+      <StateMark shape="done" note={<Trans>つながっています</Trans>}>
+        {device.name}
+      </StateMark>
+    );
+  }
+  const since = formatMoment(device.sinceMs, nowMs, localeOf(i18n));
+  return (
+    <StateMark
+      shape="moved"
+      note={
+        <Trans>
+          {since} から届きません。{errorWords(i18n, 'DEVICE_LOST').toDo}
+        </Trans>
+      }
+    >
+      {device.name}
+    </StateMark>
+  );
+}
+
+function Sync({ nowMs }: { readonly nowMs: number }) {
+  const { sync } = useSnapshot();
+  if (sync === undefined) return null;
+  const all = waitingInAll(sync);
+  return all === 0 && sync.parked === 0 && sync.link === 'up' ? (
+    <AllDelivered sync={sync} nowMs={nowMs} />
+  ) : (
+    <Waiting sync={sync} nowMs={nowMs} />
+  );
+}
+
+function AllDelivered({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const last =
+    sync.lastConfirmedAtMs === null ? null : formatMoment(sync.lastConfirmedAtMs, nowMs, localeOf(i18n));
+  return (
+    <section className={styles.delivered}>
+      <BridgeDrawing state="there" />
+      <div>
+        <b>
+          <Trans>すべて病院に届いています</Trans>
+        </b>
+        <span>{last === null ? <Trans>送る待ち 0件</Trans> : <Trans>最後 {last}　送る待ち 0件</Trans>}</span>
+      </div>
+    </section>
+  );
+}
+
+function Waiting({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const { vitals, chart, thumbnail, photo } = sync.waiting;
+  const parked = sync.parked;
+  const asOf = sync.lastPulledAtMs === null ? null : formatClock(sync.lastPulledAtMs);
+  return (
+    <section className={styles.waiting}>
+      <h2>
+        <Trans>保存ずみ・送る待ち</Trans>
+        <BridgeDrawing state={bridgeOf(sync)} />
+      </h2>
+      <dl>
+        <Count label={<Trans>測定</Trans>} count={vitals} />
+        <Count label={<Trans>記録</Trans>} count={chart} />
+        <Count label={<Trans>写真</Trans>} count={thumbnail + photo} />
+      </dl>
+      {parked > 0 ? (
+        <p className={styles.parked}>
+          <Trans>送れない記録が {parked}件。設備の係に電話してください</Trans>
+        </p>
+      ) : (
+        <p>
+          <Trans>つながると、左から順に送ります。電源を切っても消えません。</Trans>
+        </p>
+      )}
+      {sync.link === 'down' ? (
+        <p>
+          {asOf === null ? (
+            <Trans>病院からの情報は、まだ届いていません</Trans>
+          ) : (
+            <Trans>
+              病院からの情報は {formatMoment(sync.lastPulledAtMs ?? nowMs, nowMs, localeOf(i18n))} 時点
+            </Trans>
+          )}
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Count({ label, count }: { readonly label: React.ReactNode; readonly count: number }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        <b>
+          <Digits>{String(count)}</Digits>
+        </b>
+        <Trans>件</Trans>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,141 @@
+import { Trans } from '@lingui/react/macro';
+import { readPatient } from '@shimabashi/clinical';
+import { type Parameter, PARAMETERS, type Visit } from '@shimabashi/contracts';
+import { VitalRow, vitalStateOf } from '@shimabashi/ui';
+import { useState } from 'react';
+import { Band } from '../parts/band.tsx';
+import { PatientBanner } from '../parts/patient-banner.tsx';
+import { Pleth } from '../parts/pleth.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { Rail } from '../parts/rail.tsx';
+import { SaveButton } from '../parts/save-button.tsx';
+import { SavedList } from '../parts/saved-list.tsx';
+import { allergyKnowledge, previousValue, type SavedLine, savedLines } from '../state/chart.ts';
+import { type KioskSnapshot } from '../state/kiosk-model.ts';
+import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
+import { type Time, useTime } from '../state/use-time.ts';
+import { shownVital } from '../state/vitals.ts';
+import { Reading } from './starting.tsx';
+import styles from './visit.module.css';
+
+const OBSERVATIONS_MAX = 100;
+/** Always there, since the oximeter is; others appear when a device sends them. */
+const ALWAYS_SHOWN: readonly Parameter[] = ['SpO2', 'pulse-rate'];
+
+/** One patient: who it is, what arrives now, what is saved and where it is. */
+export function VisitScreen({ visit }: { readonly visit: Visit }) {
+  const time = useTime();
+  const snapshot = useSnapshot();
+  const chart = useRow('patients.get', { patientId: visit.patientId });
+  const observations = useRow('observations.list', { patientId: visit.patientId, limit: OBSERVATIONS_MAX });
+  const lines = observations.body === undefined ? undefined : savedLines(observations.body.entries);
+  const parameters = shownParameters(snapshot);
+  const { pause, pausing } = usePause();
+  const resources = chart.body?.resources ?? [];
+  return (
+    <>
+      <PatientBanner
+        patient={chart.body === undefined ? undefined : readPatient(chart.body.patient.resource)}
+        allergies={chart.body === undefined ? undefined : allergyKnowledge(resources)}
+        conflicting={new Set(resources.map(entry => entry.resource.id)).size < resources.length}
+        nowMs={time.nowMs}
+      />
+      <Band nowMs={time.nowMs} kinds={['door', 'store', 'devices']} />
+      <div className={styles.columns}>
+        <Rail
+          openedAtMs={visit.openedAtMs}
+          savedCount={lines?.filter(line => line.facts.encounterId === visit.encounterId).length ?? 0}
+          onPause={pause}
+          pausing={pausing}
+        />
+        <Board parameters={parameters} lines={lines ?? []} visit={visit} time={time} />
+        <section className={styles.right}>
+          <div className={styles.head}>
+            <h2>
+              <Trans>カルテの値</Trans>
+            </h2>
+            <span>
+              <Trans>新しい順</Trans>
+            </span>
+          </div>
+          {chart.error === undefined ? null : <Problem error={chart.error} />}
+          {observations.error === undefined ? null : <Problem error={observations.error} />}
+          {lines === undefined ? (
+            <div className={styles.fill}>
+              <Reading />
+            </div>
+          ) : (
+            <SavedList lines={lines} nowMs={time.nowMs} />
+          )}
+          <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Board({
+  parameters,
+  lines,
+  visit,
+  time,
+}: {
+  readonly parameters: readonly Parameter[];
+  readonly lines: readonly SavedLine[];
+  readonly visit: Visit;
+  readonly time: Time;
+}) {
+  const snapshot = useSnapshot();
+  const pleth = vitalStateOf({ ...shownVital(snapshot, 'SpO2', time), nowMs: time.nowMs });
+  return (
+    <main className={styles.board}>
+      <div className={styles.head}>
+        <h2>
+          <Trans>測定</Trans>
+        </h2>
+        <span>
+          <Trans>指につけると、自動で出ます</Trans>
+        </span>
+        <em>
+          <Trans>前回</Trans>
+        </em>
+      </div>
+      <Pleth running={pleth.state === 'live' || pleth.state === 'poor'} />
+      {parameters.map(parameter => {
+        const { reading, lastValue, goneSinceMs, deviceName } = shownVital(snapshot, parameter, time);
+        return (
+          <VitalRow
+            key={parameter}
+            parameter={parameter}
+            reading={reading}
+            lastValue={lastValue}
+            goneSinceMs={goneSinceMs}
+            source={deviceName}
+            previous={previousValue(lines, parameter, visit.openedAtMs)}
+            nowMs={time.nowMs}
+          />
+        );
+      })}
+    </main>
+  );
+}
+
+function shownParameters(snapshot: KioskSnapshot): Parameter[] {
+  return (Object.keys(PARAMETERS) as Parameter[]).filter(
+    parameter => ALWAYS_SHOWN.includes(parameter) || snapshot.vitals.has(parameter),
+  );
+}
+
+function usePause() {
+  const { api, model } = useKiosk();
+  const [pausing, setPausing] = useState(false);
+  const pause = () => {
+    setPausing(true);
+    void api['visits.pause']({}).then(result => {
+      setPausing(false);
+      if (result.ok) model.take({ event: 'visit', visit: null });
+      else if (result.error.code === 'DOOR_CLOSED') model.doorClosed();
+    });
+  };
+  return { pause, pausing };
+}

@@ -1,0 +1,291 @@
+import {
+  type Clinic,
+  type DeviceStatus,
+  type KioskApi,
+  type KioskEvent,
+  type Parameter,
+  type RowResult,
+  type Sample,
+  type ServiceName,
+  type ServiceStatus,
+  type StaffMember,
+  type SyncStatus,
+  type Visit,
+  WAVEFORMS,
+  type WaveformName,
+} from '@shimabashi/contracts';
+import { type PastValue, WaveformBuffer } from '@shimabashi/ui';
+import { askPatiently, type Wait } from './ask.ts';
+
+/** What is known of one parameter of the patient in front of the kiosk. */
+export interface ParameterVitals {
+  /** The newest sample; undefined when it was withdrawn. */
+  readonly sample: Sample | undefined;
+  /** Of a clock that is never set, so that a wall clock that jumps cannot make an old number new. */
+  readonly arrivedAtMonotonicMs: number;
+  /** The last number there was, for the small line. */
+  readonly last: PastValue | undefined;
+}
+
+/** Everything that the screens know without asking. Replaced as a whole on every change. */
+export interface KioskSnapshot {
+  /** `closed`: the right of this screen to ask is gone, it must be opened again. */
+  readonly door: 'opening' | 'open' | 'lost' | 'closed';
+  readonly doorSinceMs: number;
+  /** Undefined until the store has answered. */
+  readonly nurse: StaffMember | null | undefined;
+  readonly clinic: Clinic | null;
+  readonly visit: Visit | null | undefined;
+  readonly sync: SyncStatus | undefined;
+  readonly services: Readonly<Partial<Record<ServiceName, ServiceStatus>>>;
+  readonly devices: ReadonlyMap<string, DeviceStatus>;
+  readonly vitals: ReadonlyMap<Parameter, ParameterVitals>;
+  /** Grows when what was read of the chart must be read again. */
+  readonly chartRevision: number;
+}
+
+export interface KioskClock {
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+}
+
+/** Ten seconds of a pleth at 75 Hz and more: a sweep of the widest screen at 25 mm/s. */
+const WAVEFORM_SAMPLES = 4_096;
+
+/**
+ * The state of the kiosk as its screens see it: events in, one immutable snapshot out.
+ *
+ * Laws: nothing of one patient is left when another one is opened; what a device that is not
+ * connected said is withdrawn at once; while the events door is lost nothing is live.
+ */
+export class KioskModel {
+  readonly waveforms: Readonly<Record<WaveformName, WaveformBuffer>> = {
+    pleth: new WaveformBuffer(WAVEFORM_SAMPLES),
+  };
+  readonly #api: KioskApi;
+  readonly #clock: KioskClock;
+  readonly #wait: Wait | undefined;
+  readonly #listeners = new Set<() => void>();
+  #snapshot: KioskSnapshot;
+  #eventsSeen = { session: 0, visit: 0, sync: 0 };
+  #stopReading = new AbortController();
+
+  constructor(api: KioskApi, clock: KioskClock, wait?: Wait) {
+    this.#api = api;
+    this.#clock = clock;
+    this.#wait = wait;
+    this.#snapshot = {
+      door: 'opening',
+      doorSinceMs: clock.nowMs(),
+      nurse: undefined,
+      clinic: null,
+      visit: undefined,
+      sync: undefined,
+      services: {},
+      devices: new Map(),
+      vitals: new Map(),
+      chartRevision: 0,
+    };
+  }
+
+  /** Begins to listen and to read. Returns the function that ends both. */
+  start(): () => void {
+    const unsubscribe = this.#api.subscribe({
+      onEvent: event => this.take(event),
+      onDoor: state => this.#doorChanged(state),
+    });
+    this.#readAll();
+    return () => {
+      unsubscribe();
+      this.#stopReading.abort();
+    };
+  }
+
+  readonly snapshot = (): KioskSnapshot => this.#snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Marks what was read of the chart as old, so that the screens read again. */
+  readonly chartChanged = (): void => {
+    this.#change({ chartRevision: this.#snapshot.chartRevision + 1 });
+  };
+
+  /** Told by every row that was refused because this screen must be opened again. */
+  readonly doorClosed = (): void => {
+    this.#stopReading.abort();
+    this.#change({ door: 'closed', doorSinceMs: this.#clock.nowMs() });
+  };
+
+  /** Takes one event of the kiosk. */
+  take(event: KioskEvent): void {
+    switch (event.event) {
+      case 'samples':
+        return this.#takeSamples(event.samples);
+      case 'waveform':
+        // Straight to the buffer that is drawn from: no screen renders for it.
+        return this.waveforms[event.block.waveform].append(event.block);
+      case 'device':
+        return this.#takeDevice(event.device);
+      case 'service':
+        return this.#takeService(event.status);
+      case 'sync':
+        this.#eventsSeen.sync += 1;
+        return this.#change({ sync: event.status });
+      case 'visit':
+        this.#eventsSeen.visit += 1;
+        return this.#takeVisit(event.visit);
+      case 'session':
+        this.#eventsSeen.session += 1;
+        this.#change({ nurse: event.nurse });
+        return this.#read('visit');
+      case 'chart-changed':
+        return this.chartChanged();
+    }
+  }
+
+  #takeSamples(samples: readonly Sample[]): void {
+    const { visit, devices } = this.#snapshot;
+    const vitals = new Map(this.#snapshot.vitals);
+    for (const sample of samples) {
+      const known = vitals.get(sample.parameter);
+      // What came before this patient was opened is somebody else's.
+      if (visit && sample.receivedAtMs < visit.openedAtMs) continue;
+      if (devices.get(sample.deviceId)?.state !== 'connected' && devices.has(sample.deviceId)) continue;
+      vitals.set(sample.parameter, {
+        sample,
+        arrivedAtMonotonicMs: this.#clock.monotonicMs(),
+        last:
+          sample.measured.status === 'measured'
+            ? { value: sample.measured.value, atMs: sample.receivedAtMs }
+            : known?.last,
+      });
+    }
+    this.#change({ vitals });
+  }
+
+  #takeDevice(device: DeviceStatus): void {
+    const devices = new Map(this.#snapshot.devices).set(device.deviceId, device);
+    if (device.state === 'connected') return this.#change({ devices });
+    this.waveforms.pleth.clear();
+    this.#change({ devices, vitals: this.#withdrawn(sample => sample.deviceId === device.deviceId) });
+  }
+
+  #takeService(status: ServiceStatus): void {
+    const services = { ...this.#snapshot.services, [status.service]: status };
+    if (status.service === 'store') {
+      this.#change({ services });
+      if (status.state === 'up') this.#readAll();
+      return;
+    }
+    if (status.state === 'up') {
+      this.#change({ services });
+      return this.#read('devices');
+    }
+    this.#clearWaveforms();
+    this.#change({ services, vitals: this.#withdrawn(() => true) });
+  }
+
+  #takeVisit(visit: Visit | null): void {
+    const before = this.#snapshot.visit;
+    if (before?.encounterId === visit?.encounterId && before?.openedAtMs === visit?.openedAtMs) {
+      return this.#change({ visit });
+    }
+    // Another patient, or nobody: nothing of the one before may stand on the screen.
+    this.#clearWaveforms();
+    this.#change({ visit, vitals: new Map() });
+  }
+
+  #doorChanged(state: 'open' | 'lost'): void {
+    if (this.#snapshot.door === 'closed') return;
+    if (state === 'open') {
+      this.#change({ door: 'open', doorSinceMs: this.#clock.nowMs() });
+      return this.#readAll();
+    }
+    if (this.#snapshot.door === 'lost') return;
+    this.#clearWaveforms();
+    this.#change({
+      door: 'lost',
+      doorSinceMs: this.#clock.nowMs(),
+      vitals: this.#withdrawn(() => true),
+    });
+    // A door that is shut for good says so to a row, not to the socket.
+    this.#read('services');
+  }
+
+  #withdrawn(isGone: (sample: Sample) => boolean): ReadonlyMap<Parameter, ParameterVitals> {
+    return new Map(
+      [...this.#snapshot.vitals].map(([parameter, vitals]) => [
+        parameter,
+        vitals.sample !== undefined && isGone(vitals.sample) ? { ...vitals, sample: undefined } : vitals,
+      ]),
+    );
+  }
+
+  #clearWaveforms(): void {
+    for (const name of Object.keys(WAVEFORMS) as WaveformName[]) this.waveforms[name].clear();
+  }
+
+  /** Reads everything anew: at the start, and whenever events may have been missed. */
+  #readAll(): void {
+    this.#stopReading.abort();
+    this.#stopReading = new AbortController();
+    this.chartChanged();
+    for (const what of ['session', 'visit', 'sync', 'services', 'devices'] as const) this.#read(what);
+  }
+
+  #read(what: 'session' | 'visit' | 'sync' | 'services' | 'devices'): void {
+    switch (what) {
+      case 'session': {
+        const seen = this.#eventsSeen.session;
+        return this.#ask('session.current', ({ nurse, clinic }) =>
+          this.#change(seen === this.#eventsSeen.session ? { nurse, clinic } : { clinic }),
+        );
+      }
+      case 'visit': {
+        const seen = this.#eventsSeen.visit;
+        return this.#ask('visits.current', ({ visit }) => {
+          if (seen === this.#eventsSeen.visit) this.#takeVisit(visit);
+        });
+      }
+      case 'sync': {
+        const seen = this.#eventsSeen.sync;
+        return this.#ask('sync.status', sync => {
+          if (seen === this.#eventsSeen.sync) this.#change({ sync });
+        });
+      }
+      case 'services':
+        return this.#ask('services.status', ({ services }) =>
+          this.#change({
+            services: Object.fromEntries(services.map(status => [status.service, status])),
+          }),
+        );
+      case 'devices':
+        return this.#ask('devices.list', ({ devices }) =>
+          this.#change({ devices: new Map(devices.map(device => [device.deviceId, device])) }),
+        );
+    }
+  }
+
+  #ask<Row extends ReadRow>(row: Row, take: (body: RowBody<Row>) => void): void {
+    const { signal } = this.#stopReading;
+    const ask = () => this.#api[row]({}) as Promise<RowResult<RowBody<Row>>>;
+    const options = this.#wait === undefined ? { signal } : { signal, wait: this.#wait };
+    void askPatiently(ask, options).then(result => {
+      if (signal.aborted) return;
+      if (result.ok) take(result.body);
+      else if (result.error.code === 'DOOR_CLOSED') this.doorClosed();
+      else if (row === 'visits.current') this.#takeVisit(null);
+    });
+  }
+
+  #change(change: Partial<KioskSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+type ReadRow = 'session.current' | 'visits.current' | 'sync.status' | 'services.status' | 'devices.list';
+type RowBody<Row extends ReadRow> = Extract<Awaited<ReturnType<KioskApi[Row]>>, { ok: true }>['body'];

@@ -1,0 +1,77 @@
+import { type Parameter, type Sample } from '@shimabashi/contracts';
+import { type PastValue, type VitalReading, vitalStateOf } from '@shimabashi/ui';
+import { type KioskSnapshot } from './kiosk-model.ts';
+
+/** What the row of one parameter gets. */
+export interface ShownVital {
+  readonly reading: VitalReading | undefined;
+  readonly sample: Sample | undefined;
+  readonly lastValue: PastValue | undefined;
+  readonly goneSinceMs: number | null;
+  /** Name of the device that it comes from, or that does not answer. */
+  readonly deviceName: string | undefined;
+}
+
+/** What may be shown of one parameter now. */
+export function shownVital(
+  snapshot: KioskSnapshot,
+  parameter: Parameter,
+  now: { readonly nowMs: number; readonly monotonicMs: number },
+): ShownVital {
+  const vitals = snapshot.vitals.get(parameter);
+  const sample = vitals?.sample;
+  const reading =
+    vitals === undefined || sample === undefined
+      ? undefined
+      : {
+          measured: sample.measured,
+          quality: sample.quality,
+          // Whichever clock says that it is older is believed.
+          receivedAtMs: Math.min(
+            sample.receivedAtMs,
+            now.nowMs - Math.max(0, now.monotonicMs - vitals.arrivedAtMonotonicMs),
+          ),
+        };
+  const gone = goneSince(snapshot);
+  return {
+    reading,
+    sample,
+    lastValue: vitals?.last,
+    goneSinceMs: reading === undefined ? gone : (goneForAll(snapshot) ?? null),
+    deviceName: deviceName(snapshot, sample),
+  };
+}
+
+/** The samples that stand on the screen as present values: what "save to chart" saves. */
+export function freshSamples(
+  snapshot: KioskSnapshot,
+  parameters: readonly Parameter[],
+  now: { readonly nowMs: number; readonly monotonicMs: number },
+): Sample[] {
+  return parameters.flatMap(parameter => {
+    const shown = shownVital(snapshot, parameter, now);
+    const { state } = vitalStateOf({ ...shown, nowMs: now.nowMs });
+    return shown.sample !== undefined && (state === 'live' || state === 'poor') ? [shown.sample] : [];
+  });
+}
+
+/** Since when nothing can arrive from any device: no door, or no devices service. */
+function goneForAll(snapshot: KioskSnapshot): number | undefined {
+  if (snapshot.door !== 'open') return snapshot.doorSinceMs;
+  const service = snapshot.services.devices;
+  return service !== undefined && service.state !== 'up' ? service.sinceMs : undefined;
+}
+
+function goneSince(snapshot: KioskSnapshot): number | null {
+  const forAll = goneForAll(snapshot);
+  if (forAll !== undefined) return forAll;
+  const devices = [...snapshot.devices.values()];
+  if (devices.length === 0 || devices.some(device => device.state === 'connected')) return null;
+  return Math.max(...devices.map(device => device.lastHeardAtMs ?? device.sinceMs));
+}
+
+function deviceName(snapshot: KioskSnapshot, sample: Sample | undefined): string | undefined {
+  if (sample !== undefined) return snapshot.devices.get(sample.deviceId)?.name;
+  const [only, ...others] = [...snapshot.devices.values()];
+  return others.length === 0 ? only?.name : undefined;
+}
