@@ -16,7 +16,7 @@ row() { # row BODY
   echo
 }
 uuid() { cat /proc/sys/kernel/random/uuid; }
-first() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
+first() { sed -E "s/.*\"$1\":\"([^\"]*)\".*/\1/" <<<"$(grep -oE -m 1 "\"$1\":\"[^\"]*\"" | head -n 1)"; }
 
 # 1. The one-time token buys a cookie.
 curl --silent --show-error --fail --cookie-jar "$jar" --header 'content-type: application/json' \
@@ -26,7 +26,9 @@ curl --silent --show-error --fail --cookie-jar "$jar" --header 'content-type: ap
 row session.sign-in "{\"practitionerId\":\"${NURSE:?}\",\"pin\":\"${PIN:?}\"}"
 
 # 3. Find the patient, open a visit, save what was counted by hand, read it back.
-patient="$(row patients.find "{\"text\":\"${1:?a name}\",\"limit\":1}" | tee /dev/stderr | first id)"
-visit="$(row visits.open "{\"operationId\":\"$(uuid)\",\"patientId\":\"$patient\",\"encounterId\":null}" | tee /dev/stderr | first encounterId)"
-row observations.save "{\"encounterId\":\"$visit\",\"entries\":[{\"operationId\":\"$(uuid)\",\"source\":{\"kind\":\"by-hand\",\"parameter\":\"respiratory-rate\",\"value\":18,\"unit\":\"/min\",\"reason\":\"60秒数えた\"}}]}"
-row observations.list "{\"patientId\":\"$patient\",\"limit\":1}"
+found="$(row patients.find "{\"text\":\"${1:?a name}\",\"limit\":1}")"
+echo "$found"
+opened="$(row visits.open "{\"operationId\":\"$(uuid)\",\"patientId\":\"$(first id <<<"$found")\",\"encounterId\":null}")"
+echo "$opened"
+row observations.save "{\"encounterId\":\"$(first encounterId <<<"$opened")\",\"entries\":[{\"operationId\":\"$(uuid)\",\"source\":{\"kind\":\"by-hand\",\"parameter\":\"respiratory-rate\",\"value\":18,\"unit\":\"/min\",\"reason\":\"60秒数えた\"}}]}"
+row observations.list "{\"patientId\":\"$(first id <<<"$found")\",\"limit\":1}"
