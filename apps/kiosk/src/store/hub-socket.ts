@@ -25,14 +25,18 @@ export interface HubSocketDeps {
   readonly onClosed: (reason: 'closed' | 'silent' | 'sign-in-required') => void;
 }
 
-/** One open connection to the hub's `/link`. Born open; answers the heartbeat by itself. */
+/** One connection to the hub's `/link`. Answers the heartbeat by itself. */
 export class HubSocket {
   readonly #socket: WebSocket;
   readonly #deps: HubSocketDeps;
   #cancelSilence: () => void = () => {};
   #closed = false;
 
-  /** Connects. @throws AppError `LINK_DOWN`, `SIGN_IN_REQUIRED` when the token is not taken. */
+  /**
+   * Connects. `onClosed` is also called, once, when that fails.
+   *
+   * @throws AppError `LINK_DOWN`, `SIGN_IN_REQUIRED` when the token is not taken.
+   */
   static async connect(
     hubUrl: URL,
     token: string,
@@ -48,11 +52,13 @@ export class HubSocket {
       perMessageDeflate: false,
       followRedirects: false,
     });
+    // It listens before it is open: the hub's first words may come with the handshake.
+    const link = new HubSocket(socket, deps);
     await opened(socket, signal);
-    return new HubSocket(socket, deps);
+    return link;
   }
 
-  constructor(socket: WebSocket, deps: HubSocketDeps) {
+  private constructor(socket: WebSocket, deps: HubSocketDeps) {
     this.#socket = socket;
     this.#deps = deps;
     socket.on('close', code =>
