@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
 import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { openChartLog } from '@shimabashi/sync/sqlite';
+import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
 import { createChartReader } from './chart/read.ts';
 import { type Clock } from './clock.ts';
@@ -151,22 +152,24 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
     stores.log.cursor();
     stores.store.practice();
   };
-  const app = await createServer({ ...parts, config, logger, checkStores });
+  let app: FastifyInstance | undefined;
   try {
+    app = await createServer({ ...parts, config, logger, checkStores });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
     parts.consoles.stop();
-    await app.close();
+    await app?.close();
     throw listenError(error);
   }
-  const port = portOf(app);
+  const server = app;
+  const port = portOf(server);
   logger.info({ host: config.host, port, practice: stores.store.practice()?.nameLatin }, 'hub is ready');
   return {
     port,
     stop: async () => {
       parts.links.stop();
       parts.consoles.stop();
-      await app.close();
+      await server.close();
       parts.fleet.saveAll();
       stores.close();
       logger.info('hub has stopped');

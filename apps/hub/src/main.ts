@@ -20,7 +20,9 @@ try {
   process.send?.({ type: 'ready', port: hub.port });
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  // A wrong setting is named by its message; what the databases say has a code worth looking up.
+  const line = error.code === 'CONFIG_INVALID' ? error.message : `${error.code}: ${error.message}`;
+  process.stderr.write(`${line}\n`);
   process.exitCode = EXIT_CONFIG;
   if (process.connected) process.disconnect();
 }

@@ -91,15 +91,13 @@ export async function applySeed(deps: {
   scrypt?: ScryptParameters;
 }): Promise<void> {
   const { store, seed, nowMs } = deps;
-  const credentials: StaffCredential[] = [];
-  for (const { secret, ...member } of seed.staff) {
-    const known = store.staff(member.practitionerId)?.secretHash;
-    const secretHash =
-      known !== undefined && (await verifySecret(secret, known))
-        ? known
-        : await hashSecret(secret, deps.scrypt);
-    credentials.push({ ...member, secretHash });
-  }
+  const credentials = await Promise.all(
+    seed.staff.map(async ({ secret, ...member }): Promise<StaffCredential> => {
+      const known = store.staff(member.practitionerId)?.secretHash;
+      const isKnown = known !== undefined && (await verifySecret(secret, known));
+      return { ...member, secretHash: isKnown ? known : await hashSecret(secret, deps.scrypt) };
+    }),
+  );
   store.atomically(() => {
     store.savePractice(seed.practice);
     seed.clinics.forEach(store.saveClinic);

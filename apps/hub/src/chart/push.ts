@@ -5,11 +5,11 @@ import {
   type PushResponse,
   type PushResult,
 } from '@shimabashi/contracts';
+import { patientIdOf } from '@shimabashi/clinical';
 import { type ChartLog } from '@shimabashi/sync';
 import * as z from 'zod';
 import { type IdentityStore } from '../db/identity-store.ts';
 import { type KioskIdentity } from '../identity/kiosk-identity.ts';
-import { patientIdIn } from './patient-reference.ts';
 
 /** What is new in the chart after a push. */
 export interface ChartNews {
@@ -115,7 +115,7 @@ function checkOrigin(operation: Operation, device: KioskIdentity, staffIds: Read
 }
 
 function checkPatient(log: ChartLog, operation: Operation): void {
-  if (patientIdIn(operation.resource) !== operation.patientId) {
+  if (patientIdOf(operation.resource) !== operation.patientId) {
     throw new AppError('RESOURCE_INVALID', 'The resource belongs to another patient than it says.');
   }
   if (operation.patientId === null) return;

@@ -54,7 +54,7 @@ export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) 
           clinicId: patient.clinicId,
           allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
           encounter: visits.get(patient.operation.resource.id)?.[0]?.operation.resource ?? null,
-          latest: resourcesOf(log.latestObservations(patient.operation.resource.id)),
+          latest: resourcesOf(own(doctor, log.latestObservations(patient.operation.resource.id))),
         })),
       };
     },
@@ -79,9 +79,15 @@ export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) 
       patientOf(doctor, patientId);
       note(doctor, 'read', patientId);
       const codes = parameters.map(parameter => PARAMETERS[parameter].loinc);
-      return { entries: log.observations({ patientId, codes, fromMs, limit }).map(entryOf) };
+      const found = log.observations({ patientId, codes, fromMs, limit });
+      return { entries: own(doctor, found).map(entryOf) };
     },
   };
+}
+
+/** An observation may have come before its patient did, from a clinic that is not the doctor's. */
+function own(doctor: Session, versions: readonly StoredVersion[]): StoredVersion[] {
+  return versions.filter(version => doctor.clinicIds.includes(version.clinicId));
 }
 
 /** What the hub holds is at the hospital: this is the hospital. */

@@ -1,0 +1,76 @@
+import { HUB_ACCESS, type HubRow } from '@shimabashi/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestHub, type TestHub } from '../testing/test-hub.ts';
+
+/** The policy once more, by hand: a changed table does not pass unseen. */
+const ANYONE: readonly HubRow[] = ['session.sign-in', 'device.enrol', 'device.challenge', 'device.sign-in'];
+const DOCTOR: readonly HubRow[] = [
+  'session.current',
+  'session.sign-out',
+  'clinics.list',
+  'patients.list',
+  'patients.get',
+  'observations.list',
+];
+const DEVICE: readonly HubRow[] = ['sync.push', 'sync.pull', 'sync.staff'];
+
+/** A request that fits no row: whoever gets past the door is told so, and nothing happens. */
+const UNFIT = { surplus: true };
+
+let hub: TestHub;
+let callers: Record<'nobody' | 'doctor' | 'device', Record<string, string>>;
+
+beforeAll(async () => {
+  hub = await startTestHub();
+  const kiosk = await hub.kiosk('kamishima-1');
+  callers = {
+    nobody: { origin: hub.origin },
+    doctor: await hub.doctor(),
+    device: { origin: hub.origin, ...kiosk.headers },
+  };
+});
+afterAll(() => hub.remove());
+
+function expectedOf(row: HubRow, caller: keyof typeof callers): string {
+  if (ANYONE.includes(row)) return 'BAD_REQUEST';
+  if (caller === 'nobody') return 'SIGN_IN_REQUIRED';
+  const allowed = caller === 'doctor' ? DOCTOR : DEVICE;
+  return allowed.includes(row) ? 'BAD_REQUEST' : 'FORBIDDEN';
+}
+
+const ROWS = Object.keys(HUB_ACCESS) as HubRow[];
+const CASES = ROWS.flatMap(row => (['nobody', 'doctor', 'device'] as const).map(caller => ({ row, caller })));
+
+describe('who may ask what', () => {
+  it('knows every row', () => {
+    expect([...ANYONE, ...DOCTOR, ...DEVICE].toSorted()).toEqual(ROWS.toSorted());
+  });
+
+  it.each(CASES)('$row as $caller', async ({ row, caller }) => {
+    const { result } = await hub.post(row, UNFIT, callers[caller]);
+    expect(result).toMatchObject({ ok: false, error: { code: expectedOf(row, caller) } });
+  });
+
+  it.each([
+    ['no Origin', {}],
+    ['the Origin of another site', { origin: 'https://example.org' }],
+    ['a null Origin', { origin: 'null' }],
+  ])('refuses a doctor’s rows with %s', async (_name, headers) => {
+    const { cookie } = callers.doctor;
+    const codes = await Promise.all(
+      [...DOCTOR, 'session.sign-in'].map(async row => {
+        const { result } = await hub.post(row, {}, { cookie: cookie ?? '', ...headers });
+        return result.ok ? 'OK' : result.error.code;
+      }),
+    );
+    expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']));
+  });
+
+  it('refuses a token that is wrong, and a cookie that is', async () => {
+    const wrong = await hub.post('sync.staff', {}, { authorization: 'Bearer abc' });
+    expect(wrong.result).toMatchObject({ error: { code: 'SIGN_IN_REQUIRED' } });
+    const cookie = `${callers.doctor['cookie']}x`;
+    const other = await hub.post('session.current', {}, { origin: hub.origin, cookie });
+    expect(other.result).toMatchObject({ error: { code: 'SIGN_IN_REQUIRED' } });
+  });
+});
