@@ -68,11 +68,16 @@ export class HubSocket {
     this.#watchSilence();
   }
 
+  /** What is still on its way out of this machine. */
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   /** Live numbers of the visit, at once or never: nothing queues behind a dead link. */
   sendSamples(visit: Visit, samples: readonly Sample[]): void {
     const { patientId, encounterId } = visit;
     for (let from = 0; from < samples.length; from += SAMPLES_PER_MESSAGE_MAX) {
-      if (this.#socket.bufferedAmount > UNSENT_BYTES_MAX) return;
+      if (this.unsentBytes > UNSENT_BYTES_MAX) return;
       const part = samples.slice(from, from + SAMPLES_PER_MESSAGE_MAX);
       this.send({ type: 'samples', patientId, encounterId, samples: part });
     }
