@@ -27,7 +27,13 @@ afterEach(() => {
 async function connected(): Promise<{ kiosk: HubSocket; hub: WebSocket }> {
   const connection = once(server, 'connection') as Promise<[WebSocket]>;
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const deps = { nowMs: () => MORNING_MS, timers, onPoke: () => {}, onClosed: closed.resolve };
+  const deps = {
+    handshakeLimitMs: 2_000,
+    nowMs: () => MORNING_MS,
+    timers,
+    onPoke: () => {},
+    onClosed: closed.resolve,
+  };
   const kiosk = await HubSocket.connect(url, 'token', deps, new AbortController().signal);
   const [hub] = await connection;
   return { kiosk, hub };
@@ -95,7 +101,13 @@ describe('the socket to the hub', () => {
   });
 
   it('is no link where nobody listens', async () => {
-    const deps = { nowMs: () => MORNING_MS, timers, onPoke: () => {}, onClosed: closed.resolve };
+    const deps = {
+      handshakeLimitMs: 2_000,
+      nowMs: () => MORNING_MS,
+      timers,
+      onPoke: () => {},
+      onClosed: closed.resolve,
+    };
     const nowhere = HubSocket.connect(new URL('http://127.0.0.1:1'), 't', deps, new AbortController().signal);
     await expect(nowhere).rejects.toMatchObject({ code: 'LINK_DOWN' });
     expect(await closed.promise).toBe('closed');

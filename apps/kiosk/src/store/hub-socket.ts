@@ -13,11 +13,11 @@ import { type Timers } from '@shimabashi/sync';
 
 /** The hub asks every 2 s; three missed asks are a dead link. */
 export const SILENT_AFTER_MS = 6_000;
-const HANDSHAKE_LIMIT_MS = 5_000;
 /** With more than this unsent, live numbers are dropped: an old one is worth nothing on arrival. */
 const UNSENT_BYTES_MAX = 65_536;
 
 export interface HubSocketDeps {
+  readonly handshakeLimitMs: number;
   readonly nowMs: () => number;
   readonly timers: Timers;
   readonly onPoke: () => void;
@@ -47,7 +47,7 @@ export class HubSocket {
     url.protocol = hubUrl.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${token}` },
-      handshakeTimeout: HANDSHAKE_LIMIT_MS,
+      handshakeTimeout: deps.handshakeLimitMs,
       maxPayload: SOCKET_MESSAGE_BYTES_MAX,
       perMessageDeflate: false,
       followRedirects: false,

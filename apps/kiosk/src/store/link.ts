@@ -21,6 +21,12 @@ import { type StoreSettings } from './settings.ts';
 /** A kiosk must be back within a second of its link, so the pauses stay short. */
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 1_000;
+/**
+ * How long each try to connect may take, in turn. On a dead link TCP itself asks again after 1, 3 and
+ * 7 s, so that a young try notices the link's return sooner; but a satellite needs some seconds for
+ * its four round trips, and gets them every third time.
+ */
+const HANDSHAKE_LIMITS_MS = [2_000, 2_000, 5_000] as const;
 /** What the hub refuses (a code, a key) may be right the next time, but hardly the tenth. */
 const REFUSED_RETRY_MS_MAX = 30_000;
 
@@ -64,14 +70,14 @@ export class Link {
       let pauseMs = RETRY_MS_MIN;
       try {
         // oxlint-disable-next-line no-await-in-loop -- one connection at a time is the point
-        await this.#holdOnce(signal);
+        await this.#holdOnce(HANDSHAKE_LIMITS_MS[failures % HANDSHAKE_LIMITS_MS.length]!, signal);
         failures = 0;
       } catch (error) {
         pauseMs = this.#pauseAfter(error, failures);
         failures += 1;
       }
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#pause(pauseMs * (1 + this.#deps.random() / 4), signal);
+      await this.#pause(pauseMs * (1 - this.#deps.random() / 4), signal);
     }
   }
 
@@ -108,13 +114,14 @@ export class Link {
   }
 
   /** Connects, and returns when the connection has ended. Throws when there was none. */
-  async #holdOnce(signal: AbortSignal): Promise<void> {
+  async #holdOnce(handshakeLimitMs: number, signal: AbortSignal): Promise<void> {
     const { session, hubUrl, nowMs, timers } = this.#deps;
     const deviceId = await session.ensureEnrolled(signal);
     const token = await session.token(signal);
     const closed = Promise.withResolvers<'closed' | 'silent' | 'sign-in-required'>();
     const connection = new AbortController();
     const socketDeps = {
+      handshakeLimitMs,
       nowMs,
       timers,
       onPoke: () => this.#engine?.poke('pull'),
