@@ -52,6 +52,12 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     return session === undefined ? { kind: 'anyone' } : { kind: 'doctor', session };
   };
 
+  // First of all: a route that is loaded before its error handler never gets it.
+  app.setErrorHandler((error, request, reply) => sendError(deps.logger, request, reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    if (config.consoleDir !== undefined && isConsolePage(request)) return reply.sendFile('index.html');
+    return sendError(deps.logger, request, reply, new AppError('UNKNOWN_ROW', 'There is no such row.'));
+  });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(securityHeaders(origins(), tls));
     done();
@@ -62,12 +68,6 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   registerRows(app, { ...deps, cookie: sessionCookie, callerOf, origins });
   registerObserving(app, deps);
   if (config.consoleDir !== undefined) await registerConsole(app, config.consoleDir);
-
-  app.setErrorHandler((error, request, reply) => sendError(deps.logger, request, reply, error));
-  app.setNotFoundHandler((request, reply) => {
-    if (config.consoleDir !== undefined && isConsolePage(request)) return reply.sendFile('index.html');
-    return sendError(deps.logger, request, reply, new AppError('UNKNOWN_ROW', 'There is no such row.'));
-  });
   return app;
 }
 
