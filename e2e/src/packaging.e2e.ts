@@ -90,8 +90,8 @@ describe('the package', () => {
 
   it("has settings that fit electron-builder's own schema, for deb, AppImage and nsis", async () => {
     const { getConfig, validateConfiguration } = fromBuilder('./util/config/config.js') as {
-      getConfig(projectDir: string, file: string | null, options: object): Promise<Record<string, unknown>>;
-      validateConfiguration(config: object, log: { isEnabled: boolean }): Promise<void>;
+      getConfig: (projectDir: string, file: string, options: object) => Promise<Record<string, unknown>>;
+      validateConfiguration: (config: object, log: { isEnabled: boolean }) => Promise<void>;
     };
     const config = await getConfig(kioskDir, 'electron-builder.yml', {});
     await validateConfiguration(config, { isEnabled: false });
@@ -138,7 +138,7 @@ describe('the package', () => {
     expect(native.some(file => file.includes('@serialport/bindings-cpp'))).toBe(true);
     for (const file of native) {
       expect(file).toContain(`linux-${process.arch}`);
-      expect(asar.statFile(archive, file.slice(1)).unpacked, file).toBe(true);
+      expect(asar.statFile(archive, file.slice(1))).toMatchObject({ unpacked: true });
       expect(statSync(join(resources, 'app.asar.unpacked', file)).size).toBeGreaterThan(10_000);
     }
   });

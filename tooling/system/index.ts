@@ -11,3 +11,4 @@ export {
   until,
   waitForPatients,
 } from './clients.ts';
+export { electronPath } from '../machine.ts';
