@@ -1,6 +1,16 @@
 export { DEVICE_ID, type Kiosk, startSystem, type System, type SystemOptions } from './system.ts';
 export { type Relay, startRelay } from './relay.ts';
-export { DOCTOR, launchBrowser, NURSE, openConsole, openKiosk } from './browser.ts';
+export {
+  DOCTOR,
+  launchBrowser,
+  NURSE,
+  openConsole,
+  openKiosk,
+  openPatientOnConsole,
+  openPatientOnKiosk,
+  signInOnConsole,
+  signInOnKiosk,
+} from './browser.ts';
 export { Chance } from '../demo/chance.ts';
 export { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
 export {
