@@ -120,6 +120,19 @@ describe('the link', () => {
     expect(before).toBe(2);
   });
 
+  it('is back at once after a long cut at a hub that was restarted', { timeout: 20_000 }, async () => {
+    const store = await linked();
+    hub.interfere((_, response) => void response.destroy());
+    hub.forgetTokens();
+    hub.cutLink();
+    await hub.until(() => hub.requests.filter(request => request.row === 'device.challenge').length >= 4);
+    store.events.length = 0;
+    hub.interfere();
+    // A pause that grew with the cut, as one for refusals does, would end after the time of this test.
+    await store.until(linkIs('up'));
+    expect(hub.deviceNames).toHaveLength(1);
+  });
+
   it('pulls when it is poked, and says whose chart has changed', async () => {
     const store = await linked();
     const news = { ...PATIENT, gender: 'other' };

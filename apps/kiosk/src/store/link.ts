@@ -27,6 +27,8 @@ const RETRY_MS_MAX = 1_000;
  * its four round trips, and gets them every third time.
  */
 const HANDSHAKE_LIMITS_MS = [2_000, 2_000, 5_000] as const;
+/** A connection that ended sooner was none: a hub that turns us away is not asked four times a second. */
+const SETTLED_AFTER_MS = 5_000;
 /** What the hub refuses (a code, a key) may be right the next time, but hardly the tenth. */
 const REFUSED_RETRY_MS_MAX = 30_000;
 
@@ -66,18 +68,25 @@ export class Link {
   async run(): Promise<void> {
     const { signal } = this.#stopping;
     let failures = 0;
+    let refusals = 0;
     while (!signal.aborted) {
-      let pauseMs = RETRY_MS_MIN;
+      const beganAtMs = this.#deps.nowMs();
+      let failure: unknown;
       try {
         // oxlint-disable-next-line no-await-in-loop -- one connection at a time is the point
         await this.#holdOnce(HANDSHAKE_LIMITS_MS[failures % HANDSHAKE_LIMITS_MS.length]!, signal);
-        failures = 0;
       } catch (error) {
-        pauseMs = this.#pauseAfter(error, failures);
-        failures += 1;
+        failure = error;
+        this.#report('link', error);
       }
+      const held = failure === undefined && this.#deps.nowMs() - beganAtMs >= SETTLED_AFTER_MS;
+      failures = held ? 0 : failures + 1;
+      // Counted apart: a hub that is back after an hour and asks for a new sign-in is back at once.
+      refusals = isRefusal(failure) ? refusals + 1 : 0;
+      const delayMs =
+        refusals > 0 ? pauseMs(refusals, REFUSED_RETRY_MS_MAX) : pauseMs(failures, RETRY_MS_MAX);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#pause(pauseMs * (1 - this.#deps.random() / 4), signal);
+      await this.#pause(delayMs * (1 - this.#deps.random() / 4), signal);
     }
   }
 
@@ -192,12 +201,6 @@ export class Link {
     }
   }
 
-  #pauseAfter(error: unknown, failures: number): number {
-    this.#report('link', error);
-    const isRefusal = error instanceof AppError && !APP_ERRORS[error.code].retryable;
-    return Math.min(RETRY_MS_MIN * 2 ** failures, isRefusal ? REFUSED_RETRY_MS_MAX : RETRY_MS_MAX);
-  }
-
   async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     await new Promise<void>(resolve => {
@@ -216,6 +219,16 @@ export class Link {
   #report(what: string, error: unknown): void {
     this.#deps.report(what, error instanceof AppError ? error.code : 'INTERNAL');
   }
+}
+
+/** From 0.25 s, doubled by each failure in a row. */
+function pauseMs(inARow: number, longestMs: number): number {
+  return Math.min(RETRY_MS_MIN * 2 ** Math.max(0, inARow - 1), longestMs);
+}
+
+/** Whether the hub itself said no, rather than that nobody could be reached. */
+function isRefusal(failure: unknown): boolean {
+  return failure instanceof AppError && !APP_ERRORS[failure.code].retryable;
 }
 
 const NEVER = { lastConfirmedAtMs: null, lastPulledAtMs: null } as const;
