@@ -29,7 +29,7 @@ describe('a kiosk and a shell', () => {
       },
     });
     expect(done.stderr).not.toContain('"ok":false');
-    expect(done.status, done.stderr).toBe(0);
+    expect(done).toMatchObject({ status: 0, stderr: '' });
     const readBack = JSON.parse(done.stdout.trim().split('\n').at(-1)!) as {
       body: { entries: { resource: { valueQuantity: unknown; note: unknown } }[] };
     };

@@ -111,7 +111,7 @@ function pastVisit(telling: Telling, patientId: string, atMs: number): Operation
     reason: { text: '定期の診察', latin: 'Regular visit' },
   });
   const nurseId = DEMO_STAFF[0]!.practitionerId;
-  const measured = values.map(([parameter, value], index) =>
+  const measured = values.map(([parameter, value]) =>
     operation(
       telling,
       buildObservation({
@@ -120,11 +120,11 @@ function pastVisit(telling: Telling, patientId: string, atMs: number): Operation
         encounterId,
         parameter,
         measured: { status: 'measured', value },
-        effectiveAtMs: atMs + index * MINUTE_MS,
+        effectiveAtMs: atMs + 4 * MINUTE_MS,
         performerId: nurseId,
         source: { method: 'by-hand', reason: '前の紙のカルテから' },
       }),
-      atMs + index * MINUTE_MS,
+      atMs + 4 * MINUTE_MS,
     ),
   );
   return [operation(telling, visit, atMs), ...measured];

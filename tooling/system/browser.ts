@@ -94,6 +94,9 @@ export async function signInOnConsole(page: Page): Promise<void> {
 }
 
 export async function openPatientOnConsole(page: Page, person: Person): Promise<void> {
-  await page.getByRole('link', { name: nameOf(person) }).first().click();
+  await page
+    .getByRole('link', { name: nameOf(person) })
+    .first()
+    .click();
   await page.getByRole('heading', { name: nameOf(person) }).waitFor();
 }

@@ -83,12 +83,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           to: { kind: 'tcp', port: await freePort(options.ports?.monitor) },
         })
       : undefined;
-  const kiosks: Kiosk[] = [];
-  for (const [index, clinic] of clinics.entries()) {
-    const monitorPort = index === 0 ? (options.monitorPort ?? monitor?.port ?? undefined) : undefined;
-    const wantedPort = options.ports === undefined ? 0 : options.ports.kiosk + index;
-    kiosks.push(await startKiosk({ options, clinicId: clinic.clinicId, wantedPort, hubPort, monitorPort }));
+  // Ports are chosen one after the other; the slow part, starting, is done at once.
+  const kioskPorts: number[] = [];
+  for (const index of clinics.keys()) {
+    kioskPorts.push(await freePort(options.ports === undefined ? 0 : options.ports.kiosk + index));
   }
+  const kiosks = await Promise.all(
+    clinics.map((clinic, index) =>
+      startKiosk({
+        options,
+        clinicId: clinic.clinicId,
+        port: kioskPorts[index]!,
+        hubPort,
+        monitorPort: index === 0 ? (options.monitorPort ?? monitor?.port ?? undefined) : undefined,
+      }),
+    ),
+  );
   return {
     hub: { port: hubPort, origin: `http://localhost:${hubPort}`, dataDir: hubDir, program: hub },
     kiosks,
@@ -105,7 +115,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 async function startKiosk(deps: {
   options: SystemOptions;
   clinicId: string;
-  wantedPort: number;
+  port: number;
   hubPort: number;
   monitorPort: number | undefined;
 }): Promise<Kiosk> {
@@ -118,7 +128,7 @@ async function startKiosk(deps: {
     JSON.stringify({ devices: deps.monitorPort === undefined ? [] : [monitorAt(deps.monitorPort)] }),
   );
   const line = await startRelay(() => deps.hubPort);
-  const port = await freePort(deps.wantedPort);
+  const { port } = deps;
   const program = new RunningProgram({
     name: `kiosk ${clinicId}`,
     entry: join(root, 'apps/kiosk/src/host/main.ts'),

@@ -107,6 +107,26 @@ describe('the link', () => {
     expect(new Set(entries.map(entry => entry.place))).toEqual(new Set(['at-hospital']));
   });
 
+  it('tells the screens when what was saved here has reached the hospital', async () => {
+    const store = await linked();
+    await openVisit(store);
+    const operationId = randomUUID();
+    kiosk.nowMs += 1_000;
+    await store.get('observations.save', {
+      encounterId: PLANNED.id,
+      entries: [{ operationId, source: byHand }],
+    });
+    await store.until(() => {
+      const confirmed = store.events.findIndex(
+        event => event.event === 'sync' && event.status.lastConfirmedAtMs === kiosk.nowMs,
+      );
+      const next = confirmed < 0 ? undefined : store.events[confirmed + 1];
+      return next?.event === 'chart-changed' && next.patientId === null;
+    });
+    const { entries } = await store.get('observations.list', { patientId: PATIENT.id, limit: 1 });
+    expect(entries[0]).toMatchObject({ versionId: operationId, place: 'at-hospital' });
+  });
+
   it('signs in again by itself when the hub has forgotten it', async () => {
     const store = await linked();
     hub.forgetTokens();

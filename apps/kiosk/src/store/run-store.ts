@@ -67,6 +67,7 @@ class Store {
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
   readonly #startedAtMs: number;
+  #shownConfirmedAtMs: number | null = null;
   #sentStatus = '';
   #stopped = false;
 
@@ -250,6 +251,11 @@ class Store {
     if (text === this.#sentStatus) return;
     this.#sentStatus = text;
     this.#emit({ event: 'sync', status });
+    if (status.lastConfirmedAtMs !== this.#shownConfirmedAtMs) {
+      // What the hub has taken is now at the hospital, and the entries on the screen must say so.
+      this.#shownConfirmedAtMs = status.lastConfirmedAtMs;
+      this.#emit({ event: 'chart-changed', patientId: null });
+    }
     this.#link?.sendBacklog({ waiting: status.waiting, parked: status.parked });
   }
 
