@@ -1,3 +1,4 @@
+import './strict-csp.ts';
 import '@shimabashi/ui/styles.css';
 import { createI18n } from '@shimabashi/ui';
 import { StrictMode } from 'react';

@@ -26,16 +26,18 @@ export class HubClock {
     this.#wallAheadMs = clocks.wallMs() - clocks.monotonicMs();
   }
 
-  /** Our own time, in milliseconds since the epoch, whole. Forgets the hub's if it was set. */
+  /**
+   * Our own time, in milliseconds since the epoch, whole. It runs with the clock that nobody can set;
+   * when the two have come apart, what was known of the hub's time is forgotten.
+   */
   nowMs(): number {
-    const wallMs = Math.round(this.#clocks.wallMs());
-    const wallAheadMs = wallMs - this.#clocks.monotonicMs();
+    const wallAheadMs = this.#clocks.wallMs() - this.#clocks.monotonicMs();
     if (Math.abs(wallAheadMs - this.#wallAheadMs) > CLOCK_SET_MS) {
       this.#wallAheadMs = wallAheadMs;
       this.#offset = new ClockOffset();
       this.#asked = new Set();
     }
-    return wallMs;
+    return Math.round(this.#wallAheadMs + this.#clocks.monotonicMs());
   }
 
   /** Milliseconds since anything, for how long something takes: nobody can set it. */
@@ -71,7 +73,7 @@ export class HubClock {
   }
 }
 
-/** The two clocks of an ordinary machine drift far less than this between two answers. */
+/** More than two clocks drift apart in an hour; less than a sleep that matters to an age. */
 const CLOCK_SET_MS = 500;
 const QUESTIONS_OPEN_MAX = 32;
 

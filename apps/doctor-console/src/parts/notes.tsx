@@ -1,6 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { AppError } from '@shimabashi/contracts';
 import { Button } from '@shimabashi/ui';
 import { type ReactNode } from 'react';
+import { isRetryable } from '../api/queries.ts';
 import { consoleErrorWords } from './error-words.ts';
 import styles from './notes.module.css';
 
@@ -20,7 +22,7 @@ export function ErrorNote({
   repeats = true,
 }: {
   readonly error: unknown;
-  readonly onRetry?: () => void;
+  readonly onRetry?: () => Promise<unknown>;
   /** Whether the page itself goes on trying. */
   readonly repeats?: boolean;
 }) {
@@ -32,13 +34,18 @@ export function ErrorNote({
         <b>{what}</b>
         <span>{toDo}</span>
       </p>
-      {onRetry === undefined ? null : (
-        <Button kind="outline" onPress={onRetry}>
+      {onRetry === undefined || !mayHelp(error) ? null : (
+        <Button kind="outline" onPress={() => void onRetry()}>
           <Trans>もう一度読む</Trans>
         </Button>
       )}
     </div>
   );
+}
+
+/** Whether asking again can end otherwise: what is not there is not there a second later. */
+function mayHelp(error: unknown): boolean {
+  return isRetryable(error) || !(error instanceof AppError) || error.code === 'INTERNAL';
 }
 
 /** Nothing is there, and how something will come. */

@@ -40,6 +40,8 @@ export class LiveConnection {
   #askTimer: ReturnType<typeof setInterval> | undefined;
   /** Monotonic. */
   #heardAtMs = 0;
+  /** Monotonic. */
+  #upAtMs = 0;
   /** Messages that were no messages of ours. They are not answered and break nothing. */
   refused = 0;
 
@@ -110,8 +112,8 @@ export class LiveConnection {
       return;
     }
     this.#heardAtMs = this.#deps.clock.monotonicMs();
+    if (this.#link.link !== 'up') this.#upAtMs = this.#heardAtMs;
     if (message.type === 'echo') this.#deps.clock.answer(message.askedAtMs, message.otherAtMs);
-    this.#failures = 0;
     this.#setLink('up');
     this.#listener.onMessage(message);
   }
@@ -123,6 +125,8 @@ export class LiveConnection {
       this.#setLink('lost');
       this.#listener.onSignInRequired();
     } else {
+      // Whose numbers we may not see we do not ask for again.
+      if (code === SOCKET_CLOSE.forbidden) this.#watched = null;
       this.#lose(socket);
     }
   }
@@ -130,6 +134,9 @@ export class LiveConnection {
   #lose(socket: LiveSocket): void {
     this.#forgetSocket();
     socket.close();
+    // A hub that turns us away each time is not asked four times a second.
+    const lastedMs = this.#deps.clock.monotonicMs() - this.#upAtMs;
+    if (this.#link.link === 'up' && lastedMs >= STEADY_MS) this.#failures = 0;
     this.#setLink('lost');
     const waitMs = Math.min(RETRY_FIRST_MS * 2 ** this.#failures, RETRY_MOST_MS);
     this.#failures += 1;
@@ -154,6 +161,8 @@ export class LiveConnection {
 const ASK_EVERY_MS = 2_000;
 /** Two answers missing, and the third due. */
 const SILENT_AFTER_MS = 6_000;
+/** A socket that lasted this long was a good one. */
+const STEADY_MS = 5_000;
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 2_000;
 

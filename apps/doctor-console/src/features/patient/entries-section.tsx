@@ -30,9 +30,7 @@ export function EntriesSection({
           <Trans>新しい順</Trans>
         </small>
       </h2>
-      {observations.isError ? (
-        <ErrorNote error={observations.error} onRetry={() => void observations.refetch()} />
-      ) : null}
+      {observations.isError ? <ErrorNote error={observations.error} onRetry={observations.refetch} /> : null}
       {observations.isPending ? <Reading /> : null}
       <ol>
         {lines.map(line => (
@@ -59,11 +57,16 @@ function Line({ line, nowMs }: { readonly line: ChartLine; readonly nowMs: numbe
       <div>
         {inConflict(first)
           ? first.heads.map(head => (
-              <EntryBody key={head.versionId} entries={[head]} conflict nowMs={nowMs} />
+              <EntryBody key={head.versionId} entries={[head]} atMs={line.atMs} conflict nowMs={nowMs} />
             ))
           : null}
         {inConflict(first) ? null : (
-          <EntryBody entries={line.items.map(item => item.heads[0])} conflict={false} nowMs={nowMs} />
+          <EntryBody
+            entries={line.items.map(item => item.heads[0])}
+            atMs={line.atMs}
+            conflict={false}
+            nowMs={nowMs}
+          />
         )}
       </div>
     </li>
@@ -72,10 +75,12 @@ function Line({ line, nowMs }: { readonly line: ChartLine; readonly nowMs: numbe
 
 function EntryBody({
   entries,
+  atMs,
   conflict,
   nowMs,
 }: {
   readonly entries: readonly ChartEntry[];
+  readonly atMs: number;
   readonly conflict: boolean;
   readonly nowMs: number;
 }) {
@@ -105,18 +110,23 @@ function EntryBody({
       )}
       <p className={styles.author}>
         {names.person(first.authorId)}・{names.machine(first.deviceId)}
-        <Place entry={first} conflict={conflict} nowMs={nowMs} />
+        <Place entry={first} atMs={atMs} conflict={conflict} nowMs={nowMs} />
       </p>
     </div>
   );
 }
 
+/** What was written down this much after it happened says when. */
+const LATER_MS = 120_000;
+
 function Place({
   entry,
+  atMs,
   conflict,
   nowMs,
 }: {
   readonly entry: ChartEntry;
+  readonly atMs: number;
   readonly conflict: boolean;
   readonly nowMs: number;
 }) {
@@ -129,9 +139,18 @@ function Place({
       </BridgeMark>
     );
   }
+  if (entry.place === 'parked') {
+    return (
+      <BridgeMark state="parked">
+        <Trans>送れない記録</Trans>
+      </BridgeMark>
+    );
+  }
+  // The line has its own time; the other one is news only where they differ.
+  const later = entry.authoredAtMs - atMs >= LATER_MS;
   return (
-    <BridgeMark state={entry.place === 'parked' ? 'parked' : 'there'}>
-      <Trans>{written} に保存</Trans>
+    <BridgeMark state="there">
+      {later ? <Trans>届いた・{written} に保存</Trans> : <Trans>届いた</Trans>}
     </BridgeMark>
   );
 }

@@ -23,10 +23,13 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
   const nowMs = useHubNow();
   const chart = useQuery(queries.patient(patientId));
   const observations = useQuery(queries.entries(patientId, ALL_PARAMETERS));
+  // Only of a patient whom the hub has shown: asking for another's numbers ends the socket.
+  const known = chart.data !== undefined;
   useEffect(() => {
+    if (!known) return;
     watch(patientId);
     return () => watch(null);
-  }, [watch, patientId]);
+  }, [watch, patientId, known]);
 
   const items = useMemo(
     () =>
@@ -42,7 +45,7 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
         <main className={styles.before}>
           {chart.isError ? (
             <>
-              <ErrorNote error={chart.error} onRetry={() => void chart.refetch()} />
+              <ErrorNote error={chart.error} onRetry={chart.refetch} />
               <Link to="/" className={styles.back}>
                 <Trans>患者の列へ</Trans>
               </Link>

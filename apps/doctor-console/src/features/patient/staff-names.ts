@@ -11,8 +11,11 @@ export interface Names {
   readonly machine: (deviceId: string) => string;
 }
 
+/** What the hub's import writes as the machine of an entry. */
+const IMPORT_DEVICE_ID = 'import';
+
 export function useNames(): Names {
-  const { i18n } = useLingui();
+  const { t, i18n } = useLingui();
   const { queries } = useConsole();
   const doctor = useDoctor();
   const { data } = useQuery(queries.clinics);
@@ -24,10 +27,10 @@ export function useNames(): Names {
         const clinicName = japanese ? clinic.name : clinic.nameLatin;
         return kiosks.map(kiosk => [kiosk.deviceId, `${clinicName} ${kiosk.name}`] as const);
       }),
-    );
+    ).set(IMPORT_DEVICE_ID, t`前のシステム`);
     return {
       person: id => (japanese ? staff.get(id)?.name : staff.get(id)?.nameLatin) || id,
       machine: id => machines.get(id) ?? id,
     };
-  }, [data, doctor, japanese]);
+  }, [data, doctor, japanese, t]);
 }

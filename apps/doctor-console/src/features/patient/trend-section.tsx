@@ -50,14 +50,14 @@ export function TrendSection({ patientId }: { readonly patientId: string }) {
           ))}
         </ToggleButtonGroup>
       </div>
-      {trend.isError ? <ErrorNote error={trend.error} onRetry={() => void trend.refetch()} /> : null}
+      {trend.isError ? <ErrorNote error={trend.error} onRetry={trend.refetch} /> : null}
       {trend.isPending || trend.isPlaceholderData ? <Reading /> : null}
       {trend.data === undefined ? null : (
         <TrendChart
           points={points}
           fromMs={trend.data.fromMs ?? earliest(points, trend.data.nowMs)}
           toMs={trend.data.nowMs}
-          plotHeight={130}
+          plotHeight={170}
         />
       )}
       {(trend.data?.entries.length ?? 0) >= TREND_LIMIT ? (

@@ -178,11 +178,7 @@ function SavedValue({
 }) {
   const { i18n } = useLingui();
   if (text === null || atMs === undefined) {
-    return (
-      <td className={styles.number}>
-        —
-      </td>
-    );
+    return <td className={styles.number}>—</td>;
   }
   const moment = formatMoment(atMs, nowMs, localeOf(i18n));
   if (cut) {

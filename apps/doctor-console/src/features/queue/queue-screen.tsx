@@ -52,9 +52,7 @@ export function QueueScreen() {
           <h1 className={styles.hidden}>
             <Trans>患者の列</Trans>
           </h1>
-          {patients.isError ? (
-            <ErrorNote error={patients.error} onRetry={() => void patients.refetch()} />
-          ) : null}
+          {patients.isError ? <ErrorNote error={patients.error} onRetry={patients.refetch} /> : null}
           <QueueTable rows={shown} nowMs={nowMs} />
           {shown === undefined && !patients.isError ? <Reading /> : null}
           {rows?.length === 0 ? (
