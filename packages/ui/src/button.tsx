@@ -53,13 +53,15 @@ export function Button({
       {children}
     </AriaButton>
   );
-  if (!locked) return button;
+  // Always in the same place of the tree: a button that becomes locked keeps its focus.
   return (
-    <span className={wide ? styles.withReasonWide : styles.withReason}>
+    <span className={styles[locked ? (wide ? 'withReasonWide' : 'withReason') : 'alone']}>
       {button}
-      <span id={reasonId} className={styles.reason}>
-        {lockedReason}
-      </span>
+      {locked ? (
+        <span id={reasonId} className={styles.reason}>
+          {lockedReason}
+        </span>
+      ) : null}
     </span>
   );
 }

@@ -33,17 +33,16 @@ export function formatDay(atMs: number, locale: AppLocale): string {
 
 /** The clock of today, else with its day, else with its year: never a time that could be of another day. */
 export function formatMoment(atMs: number, nowMs: number, locale: AppLocale): string {
-  const day = practiceDay(atMs);
-  const today = practiceDay(nowMs);
-  if (day === today) return formatClock(atMs);
-  const { year, month, day: dayOfMonth } = zonedParts(atMs);
-  if (day.slice(0, 4) === today.slice(0, 4)) {
-    const short = locale === 'ja' ? `${Number(month)}/${Number(dayOfMonth)}` : shortDay(atMs);
-    return `${short} ${formatClock(atMs)}`;
-  }
-  return locale === 'ja'
-    ? `${year}/${Number(month)}/${Number(dayOfMonth)} ${formatClock(atMs)}`
-    : `${shortDay(atMs)} ${year} ${formatClock(atMs)}`;
+  const clock = formatClock(atMs);
+  return practiceDay(atMs) === practiceDay(nowMs) ? clock : `${formatPastDay(atMs, nowMs, locale)} ${clock}`;
+}
+
+/** `11/10`, `10 Nov`; of another year `2025/11/10`, `10 Nov 2025`. */
+export function formatPastDay(atMs: number, nowMs: number, locale: AppLocale): string {
+  const { year, month, day } = zonedParts(atMs);
+  const short = locale === 'ja' ? `${Number(month)}/${Number(day)}` : shortDay(atMs);
+  if (year === zonedParts(nowMs).year) return short;
+  return locale === 'ja' ? `${year}/${short}` : `${short} ${year}`;
 }
 
 /**
@@ -123,7 +122,7 @@ const ERA_DATE: Record<AppLocale, Intl.DateTimeFormat> = {
     day: 'numeric',
     timeZone: 'UTC',
   }),
-  en: new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' }),
+  en: new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }),
 };
 const ERA_YEAR: Record<AppLocale, Intl.DateTimeFormat> = {
   ja: new Intl.DateTimeFormat('ja-JP-u-ca-japanese', { era: 'long', year: 'numeric', timeZone: 'UTC' }),

@@ -18,7 +18,7 @@ import {
   unitWords,
   worstQuality,
 } from './parameters.tsx';
-import { formatAge, formatMoment } from './time.ts';
+import { formatAge, formatMoment, formatPastDay } from './time.ts';
 import { type PastValue, type VitalInput, type VitalState, vitalStateOf } from './vital-state.ts';
 import styles from './vital.module.css';
 
@@ -54,7 +54,7 @@ export function VitalRow(props: VitalProps) {
         {previous === undefined ? null : (
           <>
             <b>{formatValue(parameter, previous.value)}</b>
-            <span>{formatMoment(previous.atMs, nowMs, localeOf(i18n)).split(' ')[0]}</span>
+            <span>{formatPastDay(previous.atMs, nowMs, localeOf(i18n))}</span>
           </>
         )}
       </div>

@@ -7,6 +7,7 @@ import { App } from './app.tsx';
 import { openKioskDoor } from './door/kiosk-door.ts';
 import { fitWindow } from './fit-window.ts';
 import './kiosk.css';
+import { FaultBoundary } from './parts/fault-boundary.tsx';
 import { messages as en } from './locales/en.po';
 import { messages as ja } from './locales/ja.po';
 import { KioskModel } from './state/kiosk-model.ts';
@@ -25,7 +26,9 @@ createRoot(root).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
       <KioskContext value={{ api, model, clock }}>
-        <App />
+        <FaultBoundary>
+          <App />
+        </FaultBoundary>
       </KioskContext>
     </I18nProvider>
   </StrictMode>,

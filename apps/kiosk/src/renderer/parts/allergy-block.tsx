@@ -33,7 +33,7 @@ export function AllergyBlock({ knowledge }: { readonly knowledge: AllergyKnowled
             <Trans>アレルギー</Trans>
           </span>
           <b>
-            <Trans>未確認</Trans>
+            {knowledge.unreadable > 0 ? <Unreadable count={knowledge.unreadable} /> : <Trans>未確認</Trans>}
           </b>
         </div>
       );
@@ -49,23 +49,42 @@ export function AllergyBlock({ knowledge }: { readonly knowledge: AllergyKnowled
       );
     }
     case 'allergies':
-      return <Allergies allergies={knowledge.allergies} />;
+      return <Allergies allergies={knowledge.allergies} unreadable={knowledge.unreadable} />;
   }
 }
 
-function Allergies({ allergies }: { readonly allergies: readonly AllergyFacts[] }) {
+function Unreadable({ count }: { readonly count: number }) {
+  return <Trans>読めない記録 {count}件</Trans>;
+}
+
+function Allergies({
+  allergies,
+  unreadable,
+}: {
+  readonly allergies: readonly AllergyFacts[];
+  readonly unreadable: number;
+}) {
   const shown = allergies.length > SHOWN_MAX ? allergies.slice(0, SHOWN_MAX) : allergies;
   return (
     <div className={styles.allergies} data-allergy="allergies" data-count={allergies.length}>
-      <span className={styles.label}>
-        <Trans>アレルギー</Trans>
-      </span>
       <ul>
-        {shown.map(allergy => (
+        {shown.map((allergy, place) => (
           <li key={`${allergy.substance} ${allergy.reaction}`}>
+            {place === 0 ? (
+              <span>
+                <Trans>アレルギー</Trans>
+              </span>
+            ) : null}{' '}
             <AllergyLine allergy={allergy} />
           </li>
         ))}
+        {unreadable > 0 ? (
+          <li>
+            <b>
+              <Unreadable count={unreadable} />
+            </b>
+          </li>
+        ) : null}
       </ul>
       {allergies.length > SHOWN_MAX ? (
         <More allergies={allergies} hidden={allergies.length - SHOWN_MAX} />
@@ -84,8 +103,7 @@ function AllergyLine({ allergy }: { readonly allergy: AllergyFacts }) {
   const recorded = allergy.recordedOn === null ? '' : formatEraYear(allergy.recordedOn, locale);
   return (
     <>
-      <b>{substance}</b>
-      <i>{recorded === '' ? facts : t`${facts}（${recorded}）`}</i>
+      <b>{substance}</b> <i>{recorded === '' ? facts : t`${facts}（${recorded}）`}</i>
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   localeOf,
   StateMark,
 } from '@shimabashi/ui';
+import { type ReactNode } from 'react';
 import { telephoneLabel } from '../state/names.ts';
 import { bridgeOf, waitingInAll } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
@@ -28,8 +29,10 @@ export function HomeAside({ nowMs }: { readonly nowMs: number }) {
 
 function Telephones() {
   const { i18n } = useLingui();
-  const { clinic } = useSnapshot();
+  const { clinic, sync } = useSnapshot();
   const [first, ...others] = clinic?.telephones ?? [];
+  // Without a link the room is for what waits; the band has a number, 緊急 has them all.
+  const alsoShown = sync?.link === 'down' ? [] : others.slice(0, 2);
   return (
     <section>
       <h2>
@@ -48,7 +51,7 @@ function Telephones() {
           </b>
         </>
       )}
-      {others.map(telephone => (
+      {alsoShown.map(telephone => (
         <p key={telephone.number} className={styles.other}>
           <span>{telephoneLabel(telephone, localeOf(i18n))}</span>
           <b>
@@ -82,15 +85,13 @@ function Machines({ nowMs }: { readonly nowMs: number }) {
             </StateMark>
           </li>
         ) : null}
-        <li>
-          <StateMark shape={storeUp && devicesUp ? 'done' : 'moved'}>
-            {storeUp && devicesUp ? (
-              <Trans>この端末は動いています</Trans>
-            ) : (
+        {storeUp && devicesUp ? null : (
+          <li>
+            <StateMark shape="moved">
               <Trans>この端末を起動し直しています</Trans>
-            )}
-          </StateMark>
-        </li>
+            </StateMark>
+          </li>
+        )}
       </ul>
     </section>
   );
@@ -196,15 +197,18 @@ function Waiting({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: n
   );
 }
 
-function Count({ label, count }: { readonly label: React.ReactNode; readonly count: number }) {
+function Count({ label, count }: { readonly label: ReactNode; readonly count: number }) {
+  const text = String(count);
   return (
     <div>
       <dt>{label}</dt>
       <dd>
-        <b>
-          <Digits>{String(count)}</Digits>
-        </b>
-        <Trans>件</Trans>
+        <Trans>
+          <b>
+            <Digits>{text}</Digits>
+          </b>
+          件
+        </Trans>
       </dd>
     </div>
   );

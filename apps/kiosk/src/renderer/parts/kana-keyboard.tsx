@@ -52,9 +52,10 @@ export function KanaKeyboard({
             {LAYER_NAMES[each]}
           </AriaButton>
         ))}
-        {MARK_KEYS.map(([mark, sign]) => (
+        {(layer === 'kana' ? MARK_KEYS : []).map(([mark, sign]) => (
           <AriaButton
             key={mark}
+            data-mark={mark}
             aria-label={markNames[mark]}
             onPress={() => onText(pressMark(text, mark))}
             lang="ja"

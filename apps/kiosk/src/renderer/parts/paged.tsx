@@ -51,9 +51,7 @@ export function Paged<Item>({ items, keyOf, render, rowPx, extraPx = 0, start }:
             <Trans>前へ</Trans>
           </PageButton>
           <span>
-            <Trans>
-              {pages}ページ中 {pageNumber}
-            </Trans>
+            {pageNumber}／{pages}
           </span>
           <PageButton onPress={page === pages - 1 ? undefined : () => setChosen(page + 1)}>
             <Trans>次へ</Trans>

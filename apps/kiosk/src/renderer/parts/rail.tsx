@@ -20,8 +20,8 @@ export function Rail({
   return (
     <nav className={styles.rail}>
       <ol>
-        <Step number={1} state="done" title={<Trans>患者をえらぶ</Trans>} note={opened} />
-        <Step number={2} state="current" title={<Trans>測定</Trans>} note={<Trans>自動で入ります</Trans>} />
+        <Step number={1} state="done" title={<Trans>患者</Trans>} note={opened} />
+        <Step number={2} state="current" title={<Trans>測定</Trans>} note={<Trans>自動です</Trans>} />
         <Step
           number={3}
           state={savedCount > 0 ? 'done' : 'todo'}
@@ -31,7 +31,7 @@ export function Rail({
       </ol>
       <div className={styles.bottom}>
         <LanguageToggle />
-        <Button kind="outline" wide working={pausing} onPress={onPause}>
+        <Button kind="outline" wide className={styles.pause} working={pausing} onPress={onPause}>
           {pausing ? <Trans>止めています</Trans> : <Trans>いったん止める</Trans>}
         </Button>
         <p>

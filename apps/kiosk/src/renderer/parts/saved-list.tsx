@@ -41,6 +41,19 @@ export function SavedList({
 function SavedRow({ line, nowMs }: { readonly line: SavedLine; readonly nowMs: number }) {
   const { i18n } = useLingui();
   const { facts, entry } = line;
+  if (facts === null) {
+    return (
+      <div className={styles.row} data-place={entry.place} data-version={entry.versionId}>
+        <time>{formatMoment(entry.authoredAtMs, nowMs, localeOf(i18n))}</time>
+        <p>
+          <Trans>読めない記録</Trans>
+        </p>
+        <small>
+          <Place line={line} />
+        </small>
+      </div>
+    );
+  }
   return (
     <div
       className={styles.row}

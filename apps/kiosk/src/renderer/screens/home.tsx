@@ -28,6 +28,8 @@ import styles from './home.module.css';
 
 const ROW_PX = 96;
 const NEXT_ROW_EXTRA_PX = 40;
+/** Characters beyond which a name is set smaller, so that it is never cut off. */
+const LONG_NAME = { ja: 7, en: 17 } as const;
 
 /** Today's list: who is next, and whether everything works. */
 export function Home({ onSearch }: { readonly onSearch: () => void }) {
@@ -146,14 +148,15 @@ function EntryRow(props: EntryRowProps) {
 function EntryCells({ entry, nowMs }: EntryRowProps) {
   const { i18n } = useLingui();
   const patient = readPatient(entry.patient);
-  const { main, beside } = patientName(patient, localeOf(i18n));
+  const locale = localeOf(i18n);
+  const { main, beside } = patientName(patient, locale);
   const age = ageInYears(patient.birthDate, practiceDay(nowMs));
   return (
     <>
       <span className={styles.time}>
         {entry.plannedAtMs === null ? '—' : <Digits>{formatClock(entry.plannedAtMs)}</Digits>}
       </span>
-      <span className={styles.name}>
+      <span className={styles.name} data-long={main.length > LONG_NAME[locale] || undefined}>
         <b>{main}</b>
         <span>
           {beside}
@@ -164,7 +167,7 @@ function EntryCells({ entry, nowMs }: EntryRowProps) {
           )}
         </span>
       </span>
-      <span className={styles.reason}>{entry.reason}</span>
+      <span className={styles.reason}>{(locale === 'en' && entry.reasonLatin) || entry.reason}</span>
       <span className={styles.state}>
         <EntryState entry={entry} nowMs={nowMs} />
       </span>

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type PatientFacts, readPatient } from '@shimabashi/clinical';
 import { Button, formatBirthDate, Icon, localeOf } from '@shimabashi/ui';
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
@@ -16,7 +16,7 @@ import { useTime } from '../state/use-time.ts';
 import { Reading } from './starting.tsx';
 import styles from './search.module.css';
 
-const ROW_PX = 120;
+const ROW_PX = 136;
 const RESULTS_MAX = 50;
 
 /** Finds a patient by name, reading, birth date or card, and begins a visit. */
@@ -24,6 +24,9 @@ export function Search({ onBack }: { readonly onBack: () => void }) {
   const { t } = useLingui();
   const { nowMs } = useTime();
   const [text, setText] = useState('');
+  const inputRef = useRef<HTMLInputElement>(null);
+  // Whoever has a keyboard types at once.
+  useEffect(() => inputRef.current?.focus(), []);
   const wanted = text.trim();
   const found = useRow('patients.find', wanted === '' ? null : { text: wanted, limit: RESULTS_MAX });
   const today = useRow('today.list', {});
@@ -57,6 +60,9 @@ export function Search({ onBack }: { readonly onBack: () => void }) {
             <Trans>患者をさがす</Trans>
           </h1>
           <input
+            ref={inputRef}
+            // The kiosk's own keyboard stands below: no other one may cover it.
+            inputMode="none"
             aria-labelledby="search-title"
             value={text}
             maxLength={SEARCH_CHARACTERS_MAX}
@@ -146,14 +152,16 @@ function PatientRow({
   const card = patient.cardNumber;
   return (
     <AriaButton className={styles.row ?? ''} onPress={onPress}>
-      <span className={styles.name}>
-        <b>{main}</b>
-        <span>{beside}</span>
-      </span>
-      <span className={styles.facts}>
-        <span>{formatBirthDate(patient.birthDate, nowMs, locale)}</span>
-        <span>
-          {opening ? <Trans>開いています</Trans> : card === null ? null : <Trans>診察券 {card}</Trans>}
+      <span className={styles.person}>
+        <span className={styles.name}>
+          <b>{main}</b>
+          <span>{beside}</span>
+        </span>
+        <span className={styles.facts}>
+          <span>{formatBirthDate(patient.birthDate, nowMs, locale)}</span>
+          <span>
+            {opening ? <Trans>開いています</Trans> : card === null ? null : <Trans>診察券 {card}</Trans>}
+          </span>
         </span>
       </span>
       <Icon name="arrow" />

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type StaffMember, type WireError } from '@shimabashi/contracts';
 import { Button, Icon, Initial, localeOf } from '@shimabashi/ui';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
@@ -21,6 +21,7 @@ export function SignIn() {
   const { nowMs } = useTime();
   const staff = useRow('session.staff', {});
   const [chosen, setChosen] = useState<string | null>(null);
+  const [refused, setRefused] = useState<WireError | null>(null);
   // Doctors sign in at the console, with a passphrase that this pad cannot enter.
   const people = staff.body?.staff.filter(person => person.role !== 'doctor') ?? [];
   const person =
@@ -50,6 +51,7 @@ export function SignIn() {
               />
             )}
           />
+          {refused === null ? null : <Problem error={refused} />}
         </section>
         {person === undefined ? (
           <section className={styles.pin}>
@@ -58,7 +60,7 @@ export function SignIn() {
             </p>
           </section>
         ) : (
-          <Pin key={person.practitionerId} person={person} />
+          <Pin key={person.practitionerId} person={person} onError={setRefused} />
         )}
       </main>
     </>
@@ -93,30 +95,38 @@ function PersonRow({
   );
 }
 
-function Pin({ person }: { readonly person: StaffMember }) {
+function Pin({
+  person,
+  onError,
+}: {
+  readonly person: StaffMember;
+  readonly onError: (error: WireError | null) => void;
+}) {
   const { t, i18n } = useLingui();
   const { api, model } = useKiosk();
   const [pin, setPin] = useState('');
   const [working, setWorking] = useState(false);
-  const [error, setError] = useState<WireError | null>(null);
   const name = staffName(person, localeOf(i18n));
   const ready = pin.length >= PIN_DIGITS_MIN;
+  const sectionRef = useRef<HTMLElement>(null);
+  // From the name straight to the digits: Enter then signs in, instead of choosing the name again.
+  useEffect(() => sectionRef.current?.focus(), []);
   const digits = pin.length;
   const enter = () => {
     if (!ready || working) return;
     setWorking(true);
-    setError(null);
+    onError(null);
     void api['session.sign-in']({ practitionerId: person.practitionerId, pin }).then(result => {
       setWorking(false);
       setPin('');
       if (result.ok) model.take({ event: 'session', nurse: result.body.nurse });
       else if (result.error.code === 'DOOR_CLOSED') model.doorClosed();
-      else setError(result.error);
+      else onError(result.error);
     });
   };
   return (
-    <section className={styles.pin}>
-      <h2>
+    <section ref={sectionRef} className={styles.pin} tabIndex={-1} aria-labelledby="pin-title">
+      <h2 id="pin-title">
         <Trans>{name} の暗証番号</Trans>
       </h2>
       {/* How many, never which: somebody may be looking. */}
@@ -125,7 +135,6 @@ function Pin({ person }: { readonly person: StaffMember }) {
           <i key={place} data-full={place < pin.length || undefined} />
         ))}
       </output>
-      {error === null ? null : <Problem error={error} />}
       <PinPad pin={pin} onPin={setPin} onEnter={enter} />
       <Button
         kind="primary"

@@ -44,14 +44,14 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
       <div className={styles.columns}>
         <Rail
           openedAtMs={visit.openedAtMs}
-          savedCount={lines?.filter(line => line.facts.encounterId === visit.encounterId).length ?? 0}
+          savedCount={lines?.filter(line => line.facts?.encounterId === visit.encounterId).length ?? 0}
           onPause={pause}
           pausing={pausing}
         />
         <Board parameters={parameters} lines={lines ?? []} visit={visit} time={time} />
-        <section className={styles.right}>
+        <aside className={styles.right} aria-labelledby="chart-title">
           <div className={styles.head}>
-            <h2>
+            <h2 id="chart-title">
               <Trans>カルテの値</Trans>
             </h2>
             <span>
@@ -68,7 +68,7 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
             <SavedList lines={lines} nowMs={time.nowMs} />
           )}
           <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
-        </section>
+        </aside>
       </div>
     </>
   );

@@ -1,28 +1,35 @@
 import { type AllergyFacts, type ObservationFacts, readAllergy, readObservation } from '@shimabashi/clinical';
-import { type ChartEntry, type Parameter } from '@shimabashi/contracts';
+import { AppError, type ChartEntry, type Parameter } from '@shimabashi/contracts';
 import { type BridgeState, type PastValue } from '@shimabashi/ui';
 
 /** What the banner may say about allergies. Nothing on record is not the same as "none". */
 export type AllergyKnowledge =
-  | { readonly kind: 'allergies'; readonly allergies: readonly AllergyFacts[] }
+  | {
+      readonly kind: 'allergies';
+      readonly allergies: readonly AllergyFacts[];
+      /** Records of allergies that cannot be read: there may be more than is named. */
+      readonly unreadable: number;
+    }
   | { readonly kind: 'none'; readonly askedOn: string | null }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown'; readonly unreadable: number };
 
 /**
  * From the current versions of a chart. Two versions of one allergy are both shown: while nobody has
  * decided, each may be true. An allergy always outweighs a "none".
  */
 export function allergyKnowledge(entries: readonly ChartEntry[]): AllergyKnowledge {
-  const facts = entries
+  const read = entries
     .filter(entry => entry.resource.resourceType === 'AllergyIntolerance')
-    .map(entry => readAllergy(entry.resource))
-    .filter(allergy => allergy.active);
+    .map(entry => readable(() => readAllergy(entry.resource)));
+  const facts = read.filter(allergy => allergy !== null).filter(allergy => allergy.active);
+  const unreadable = read.filter(allergy => allergy === null).length;
   const allergies = facts
     .filter(allergy => allergy.kind === 'allergy')
     .sort((a, b) => Number(b.severe) - Number(a.severe));
-  if (allergies.length > 0) return { kind: 'allergies', allergies };
+  if (allergies.length > 0) return { kind: 'allergies', allergies, unreadable };
   const none = facts.filter(allergy => allergy.kind === 'none-known');
-  if (none.length === 0) return { kind: 'unknown' };
+  // What cannot be read may be an allergy: it forbids saying that there is none.
+  if (none.length === 0 || unreadable > 0) return { kind: 'unknown', unreadable };
   const askedOn = none.reduce<string | null>(
     (latest, { recordedOn }) =>
       recordedOn !== null && (latest === null || recordedOn > latest) ? recordedOn : latest,
@@ -34,7 +41,8 @@ export function allergyKnowledge(entries: readonly ChartEntry[]): AllergyKnowled
 /** One saved value and where it is. */
 export interface SavedLine {
   readonly entry: ChartEntry;
-  readonly facts: ObservationFacts;
+  /** Null when the record cannot be read: it is shown as that, not left out. */
+  readonly facts: ObservationFacts | null;
   readonly bridge: BridgeState;
 }
 
@@ -44,7 +52,7 @@ export function savedLines(entries: readonly ChartEntry[]): SavedLine[] {
   for (const { resource } of entries) heads.set(resource.id, (heads.get(resource.id) ?? 0) + 1);
   return entries.map(entry => ({
     entry,
-    facts: readObservation(entry.resource),
+    facts: readable(() => readObservation(entry.resource)),
     bridge: bridgeOfEntry(entry, (heads.get(entry.resource.id) ?? 0) > 1),
   }));
 }
@@ -69,6 +77,7 @@ export function previousValue(
 ): PastValue | undefined {
   const before = lines
     .map(line => line.facts)
+    .filter(facts => facts !== null)
     .filter(
       facts =>
         facts.parameter === parameter &&
@@ -80,4 +89,14 @@ export function previousValue(
   return before === undefined || before.value === null
     ? undefined
     : { value: before.value, atMs: before.effectiveAtMs };
+}
+
+/** What was read, or null for a record that does not say what it must. */
+function readable<Facts>(read: () => Facts): Facts | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'RESOURCE_INVALID') return null;
+    throw error;
+  }
 }
