@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AppError } from '@shimabashi/contracts';
 import { isLoopback, readConfig } from './config.ts';
 
@@ -16,8 +16,11 @@ function messageOf(environment: Record<string, string>): string {
   }
 }
 
+const dir = mkdtempSync(join(tmpdir(), 'hub-config-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
 function configFile(content: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'hub-config-')), 'hub.json');
+  const file = join(dir, 'hub.json');
   writeFileSync(file, content);
   return file;
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type PushResult } from '@shimabashi/contracts';
+import Database from 'better-sqlite3';
+import { AppError, type PushResult } from '@shimabashi/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SESSION_MS } from './identity/doctor-sessions.ts';
 import { ManualClock } from './testing/manual-clock.ts';
@@ -306,6 +307,58 @@ describe('reading', () => {
     const { clinics, staff } = await hub.ask('clinics.list', {}, doctor);
     expect(clinics[0]).toMatchObject({ patientCount: 1, lastChangeAtMs: clock.nowMs() });
     expect(staff?.map(({ practitionerId }) => practitionerId)).toContain('nurse-sakate');
+  });
+});
+
+describe('starting', () => {
+  async function failure(
+    options: Parameters<typeof startTestHub>[0],
+  ): Promise<{ code: string; message: string }> {
+    const outcome = await startTestHub(options).then(
+      () => new Error('it started'),
+      (error: unknown) => error,
+    );
+    expect(outcome).toBeInstanceOf(AppError);
+    return outcome as AppError;
+  }
+
+  it.each([
+    ['HUB_SEED_FILE', { seedFile: '/does/not/exist.json' }],
+    ['HUB_CONSOLE_DIR', { consoleDir: '/does/not/exist' }],
+    ['HUB_KEY_FILE', { keyFile: '/dev/null/chart.key' }],
+    ['HUB_TLS_CERT_FILE', { tls: { certFile: '/does/not/exist', keyFile: '/does/not/exist' } }],
+  ])('names %s when it leads nowhere', async (name, config) => {
+    const { code, message } = await failure({ config });
+    expect([code, message.split(':', 1)[0]]).toEqual(['CONFIG_INVALID', name]);
+  });
+
+  it('says that its port is taken', async () => {
+    expect((await failure({ config: { port: hub.port } })).message).toBe('HUB_PORT: is in use');
+  });
+
+  it('names what is wrong in a seed, without its content', async () => {
+    const [doctor] = SEED.staff;
+    const seed = { ...SEED, staff: [{ ...doctor!, secret: 'short' }] };
+    const { message } = await failure({ seed });
+    expect(message).toBe('HUB_SEED_FILE: staff.0.secret: a passphrase has at least 12 characters');
+  });
+
+  it('refuses a key that does not fit, or a database without its key', async () => {
+    const { dataDir } = hub;
+    await hub.stop();
+    writeFileSync(join(dataDir, 'chart.key'), 'a'.repeat(64));
+    expect((await failure({ dataDir })).code).toBe('STORE_KEY_WRONG');
+    writeFileSync(join(dataDir, 'chart.key'), 'no key');
+    expect((await failure({ dataDir })).code).toBe('STORE_KEY_WRONG');
+    rmSync(join(dataDir, 'chart.key'));
+    expect((await failure({ dataDir })).code).toBe('STORE_KEY_WRONG');
+    hub = await startTestHub({ clock });
+  });
+
+  it('locks its folder against a second hub', () => {
+    const other = new Database(join(hub.dataDir, 'hub.db'), { timeout: 0 });
+    expect(() => other.exec('BEGIN IMMEDIATE')).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }));
+    other.close();
   });
 });
 

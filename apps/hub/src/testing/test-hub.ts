@@ -46,6 +46,7 @@ export async function startTestHub(
   const seedFile = join(dataDir, 'seed.json');
   writeFileSync(seedFile, JSON.stringify(options.seed ?? SEED));
   const lines: string[] = [];
+  const removeDir = (): void => rmSync(dataDir, { recursive: true, force: true });
   const hub = await startHub(
     {
       host: '127.0.0.1',
@@ -64,7 +65,10 @@ export async function startTestHub(
       logger: pino({ level: 'trace' }, { write: line => void lines.push(line) }),
       scrypt: { cost: 16, blockSize: 1, parallelization: 1 },
     },
-  );
+  ).catch((error: unknown) => {
+    if (options.dataDir === undefined) removeDir();
+    throw error;
+  });
   return {
     ...testHubAt(hub.port),
     ...hub,
@@ -73,7 +77,7 @@ export async function startTestHub(
     lines,
     remove: async () => {
       await hub.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      removeDir();
     },
   };
 }
