@@ -32,11 +32,13 @@ import {
   codeOfTooMuch,
   endOf,
   enrolDevice,
+  type Knock,
   playMonitor,
   type PlayedMonitor,
   post,
 } from './knocking.ts';
 import { startTestSystem } from './test-system.ts';
+import { wrongSettings } from './wrong-settings.ts';
 
 /** A name as a patient might have it, in everything that is sent. No log may hold it. */
 const MARKER = '浜辺 Minato-7141';
@@ -71,8 +73,6 @@ async function stillAnswers(): Promise<void> {
   expect((await doctor.call('clinics.list', {})).clinics).toHaveLength(1);
 }
 
-/** One message at a door, and the code that it gets. */
-type Knock = readonly [what: string, knock: () => Promise<unknown>, answer: unknown];
 const knocks = (door: string, rows: readonly Knock[]): readonly (readonly [string, ...Knock])[] =>
   rows.map(row => [door, ...row]);
 
@@ -149,7 +149,7 @@ const callerHeaders = (caller: Caller): Record<string, string> => ({
 const atHub = (
   row: string,
   caller: Caller,
-  body: RequestInit['body'],
+  body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
 ): Promise<string> =>
   codeOf(post(`${system.hub.origin}/api/${row}`, body, { ...callerHeaders(caller), ...headers }));
@@ -334,83 +334,16 @@ const monitorPort = knocks('monitor', [
 
 // ── Settings and files
 
-const hub = 'apps/hub/src/main.ts';
-const host = 'apps/kiosk/src/host/main.ts';
-const store = 'apps/kiosk/src/store/main.ts';
-const devices = 'apps/kiosk/src/devices/main.ts';
+const settingsDoor = knocks(
+  'settings',
+  wrongSettings({ dir, marker: MARKER, onSaid: text => (said += text) }),
+);
+
 const file = (content: string): string => {
   const path = join(mkdtempSync(join(dir, 'file-')), 'file');
   writeFileSync(path, content);
   return path;
 };
-const oximeter = {
-  deviceId: 'a',
-  name: 'a',
-  protocol: 'nonin-df2',
-  transport: { kind: 'tcp', host: 'a', port: 1 },
-};
-const devicesFile = (...entries: readonly object[]): Record<string, string> => ({
-  KIOSK_DEVICES_FILE: file(JSON.stringify({ devices: entries })),
-});
-
-/** Which setting a program names, as its only line, before it ends with `EX_CONFIG`. */
-async function settingNamed(entry: string, settings: Record<string, string>): Promise<string> {
-  const { exitCode, stdout, stderr } = await endOf(entry, settings);
-  said += stdout + stderr;
-  const line = stderr.split('\n').filter(text => text !== '');
-  if (exitCode !== 78 || line.length !== 1 || stdout !== '') return `${String(exitCode)}: ${stderr}${stdout}`;
-  return line[0]!.split(':')[0]!;
-}
-
-const settings: readonly (readonly [
-  what: string,
-  entry: string,
-  () => Record<string, string>,
-  named: string,
-])[] = [
-  ['hub: a port', hub, () => ({ HUB_DATA_DIR: dir, HUB_PORT: MARKER }), 'HUB_PORT'],
-  ['hub: no folder', hub, () => ({}), 'HUB_DATA_DIR'],
-  ['hub: no address', hub, () => ({ HUB_DATA_DIR: dir, HUB_HOST: MARKER }), 'HUB_HOST'],
-  ['hub: in the clear', hub, () => ({ HUB_DATA_DIR: dir, HUB_HOST: '0.0.0.0' }), 'HUB_HOST'],
-  ['hub: no JSON', hub, () => ({ HUB_CONFIG_FILE: file(MARKER) }), 'HUB_CONFIG_FILE'],
-  [
-    'hub: a seed',
-    hub,
-    () => ({ HUB_DATA_DIR: join(dir, 'hub'), HUB_SEED_FILE: file(notOurs) }),
-    'HUB_SEED_FILE',
-  ],
-  ['host: a port', host, () => ({ KIOSK_DATA_DIR: dir, KIOSK_PORT: MARKER }), 'KIOSK_PORT'],
-  ['host: no folder', host, () => ({}), 'KIOSK_DATA_DIR'],
-  ['host: a shell', host, () => ({ KIOSK_DATA_DIR: dir, KIOSK_SHELL: MARKER }), 'KIOSK_SHELL'],
-  ['store: no folder', store, () => ({}), 'KIOSK_DATA_DIR'],
-  ['store: a hub', store, () => ({ KIOSK_DATA_DIR: dir, KIOSK_HUB_URL: MARKER }), 'KIOSK_HUB_URL'],
-  [
-    'store: in the clear',
-    store,
-    () => ({ KIOSK_DATA_DIR: dir, KIOSK_HUB_URL: 'http://a.example' }),
-    'KIOSK_HUB_URL',
-  ],
-  ['devices: no file', devices, () => ({ KIOSK_DEVICES_FILE: join(dir, MARKER) }), 'KIOSK_DEVICES_FILE'],
-  ['devices: no JSON', devices, () => ({ KIOSK_DEVICES_FILE: file(MARKER) }), 'KIOSK_DEVICES_FILE'],
-  ['devices: a field', devices, () => devicesFile({ ...oximeter, [MARKER]: 1 }), 'KIOSK_DEVICES_FILE'],
-  [
-    'devices: a protocol',
-    devices,
-    () => devicesFile({ ...oximeter, protocol: MARKER }),
-    'KIOSK_DEVICES_FILE',
-  ],
-  [
-    'devices: a long name',
-    devices,
-    () => devicesFile({ ...oximeter, name: MARKER.repeat(99) }),
-    'KIOSK_DEVICES_FILE',
-  ],
-  ['devices: one twice', devices, () => devicesFile(oximeter, oximeter), 'KIOSK_DEVICES_FILE'],
-];
-const settingsDoor = knocks(
-  'settings',
-  settings.map(([what, entry, wrong, named]) => [what, () => settingNamed(entry, wrong()), named] as const),
-);
 
 /** What the import says of each line, and how it ends. */
 async function importOf(words: readonly string[]): Promise<string> {

@@ -8,6 +8,9 @@ import { type HubRow, type RowResult } from '@shimabashi/contracts';
 import { type System } from '@shimabashi/tooling/system';
 import { NoninDf2Encoder, SimulatedPatient } from '@shimabashi/vitals-drivers/simulator';
 
+/** One message at a door, and the code that it gets. */
+export type Knock = readonly [what: string, knock: () => Promise<unknown>, answer: unknown];
+
 /** What a door says to a message: a code of the error table, or OK, with the status around it. */
 export async function codeOf(answer: Promise<Response>): Promise<string> {
   const response = await answer;
@@ -18,7 +21,7 @@ export async function codeOf(answer: Promise<Response>): Promise<string> {
 
 export function post(
   url: string,
-  body: RequestInit['body'],
+  body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
 ): Promise<Response> {
   return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });

@@ -159,8 +159,8 @@ async function compare(system: System, load: Load, doctor: Page): Promise<string
   const shownIds = await until(
     async () => {
       const ids = await doctor
-        .locator('[data-version-id]')
-        .evaluateAll(rows => rows.map(row => row.getAttribute('data-version-id')));
+        .locator('[data-version]')
+        .evaluateAll(rows => rows.map(row => row.getAttribute('data-version')));
       return hubIds.slice(0, 10).every(id => ids.includes(id)) ? ids : undefined;
     },
     { limitMs: 10_000, what: 'the doctor sees the newest entries' },

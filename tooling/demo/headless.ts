@@ -10,7 +10,7 @@ import {
   signInOnConsole,
   signInOnKiosk,
 } from '../system/browser.ts';
-import { waitForPatients } from '../system/clients.ts';
+import { enterKiosk, waitForPatients } from '../system/clients.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { DEMO_CLINICS } from './people.ts';
 import { DEMO_PORTS } from './ports.ts';
@@ -105,9 +105,16 @@ const STORY: readonly {
   {
     step: 'the doctor sees them in the chart, once, and the live numbers again',
     shot: 'console-arrived',
-    play: async ({ doctor }) => {
+    play: async ({ system, doctor }) => {
       await number(doctor, 'SpO2').waitFor();
-      await doctor.locator('[data-version-id]', { hasText: 'Nonin A-0412' }).first().waitFor();
+      const nurse = await enterKiosk(system.kiosks[0]!);
+      const { patients } = await nurse.call('patients.find', { text: PATIENT.kana.family, limit: 1 });
+      const saved = await nurse.call('observations.list', { patientId: patients[0]!.id, limit: 2 });
+      for (const { versionId } of saved.entries) {
+        const shown = doctor.locator(`[data-version="${versionId}"]`);
+        await shown.waitFor();
+        if ((await shown.count()) !== 1) throw new Error('An entry is shown twice.');
+      }
     },
   },
 ];
