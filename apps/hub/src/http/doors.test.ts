@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { PUSH_BODY_BYTES_MAX, ROW_BODY_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX } from '@shimabashi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,16 +9,23 @@ import { startTestHub, type TestHub } from '../testing/test-hub.ts';
 /** Stands for a patient in what is sent: no log may show it. */
 const SECRET = 'Hamaguchi-Misawo';
 
+let consoleDir: string;
 let hub: TestHub;
 let doctor: Record<string, string>;
 let kiosk: Awaited<ReturnType<TestHub['kiosk']>>;
 
 beforeAll(async () => {
-  hub = await startTestHub();
+  // With a console, as in a clinic: its pages must not change what the other doors say.
+  consoleDir = mkdtempSync(join(tmpdir(), 'hub-console-'));
+  writeFileSync(join(consoleDir, 'index.html'), '<!doctype html>');
+  hub = await startTestHub({ config: { consoleDir } });
   doctor = await hub.doctor();
   kiosk = await hub.kiosk('kamishima-1');
 });
-afterAll(() => hub.remove());
+afterAll(async () => {
+  await hub.remove();
+  rmSync(consoleDir, { recursive: true });
+});
 
 /** Everything still works, for everybody. */
 async function expectUnharmed(): Promise<void> {

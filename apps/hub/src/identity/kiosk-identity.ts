@@ -5,7 +5,7 @@ import { type AttemptLimit, AttemptLimiter } from './attempts.ts';
 import { Challenges } from './challenges.ts';
 import { randomToken, tokenHash } from './secrets.ts';
 
-export const DEVICE_TOKEN_MS = 60 * 60 * 1_000;
+const DEVICE_TOKEN_MS = 60 * 60 * 1_000;
 
 const PER_ADDRESS: AttemptLimit = { attempts: 20, withinMs: 15 * 60 * 1_000 };
 

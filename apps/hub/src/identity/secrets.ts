@@ -14,7 +14,7 @@ export interface ScryptParameters {
  *
  * Source: OWASP Password Storage Cheat Sheet, scrypt, N=2^15 (32 MiB), r=8, p=3.
  */
-export const SECRET_COST: ScryptParameters = { cost: 2 ** 15, blockSize: 8, parallelization: 3 };
+const SECRET_COST: ScryptParameters = { cost: 2 ** 15, blockSize: 8, parallelization: 3 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

@@ -5,10 +5,10 @@ import { type KioskIdentity } from '../identity/kiosk-identity.ts';
 import { type LiveSamples } from './live-board.ts';
 import { hearMessages, type HubSocket } from './socket.ts';
 
-export const ASK_EVERY_MS = 2_000;
+const ASK_EVERY_MS = 2_000;
 
 /** A link without an echo for so long is down. Three asks. */
-export const LINK_SILENT_AFTER_MS = 6_000;
+const LINK_SILENT_AFTER_MS = 6_000;
 
 /** Asks whose echo is still awaited. An echo of anything else says nothing about the clock. */
 const ASKS_KEPT = 8;
