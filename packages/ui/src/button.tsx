@@ -44,9 +44,9 @@ export function Button({
         wide ? styles.wide : '',
         rest.className ?? '',
       ].join(' ')}
-      // React Aria keeps a pending button in the tab order and takes its presses away: what we need.
-      isPending={locked || working}
-      onPress={onPress}
+      // Not `isDisabled`: the button stays in the tab order and keeps its focus, and can say why.
+      onPress={locked || working ? () => {} : onPress}
+      {...(locked || working ? { 'aria-disabled': true } : {})}
       {...(locked ? { 'aria-describedby': reasonId } : {})}
       {...(rest['aria-label'] === undefined ? {} : { 'aria-label': rest['aria-label'] })}
     >

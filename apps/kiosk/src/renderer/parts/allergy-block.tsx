@@ -1,13 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type AllergyFacts } from '@shimabashi/clinical';
-import { Button, formatEraDate, formatEraYear, localeOf } from '@shimabashi/ui';
-import { useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { type AppLocale, formatEraDate, formatEraYear, localeOf } from '@shimabashi/ui';
 import { type AllergyKnowledge } from '../state/chart.ts';
 import styles from './allergy-block.module.css';
-
-/** Shown at once; a third one and more open from the block, so that none is ever cut off. */
-const SHOWN_MAX = 2;
 
 /** What the patient must not get: never shortened, never out of sight. */
 export function AllergyBlock({ knowledge }: { readonly knowledge: AllergyKnowledge | undefined }) {
@@ -64,11 +59,12 @@ function Allergies({
   readonly allergies: readonly AllergyFacts[];
   readonly unreadable: number;
 }) {
-  const shown = allergies.length > SHOWN_MAX ? allergies.slice(0, SHOWN_MAX) : allergies;
+  const { i18n } = useLingui();
+  const ownRow = needsOwnRow(allergies, unreadable, localeOf(i18n));
   return (
-    <div className={styles.allergies} data-allergy="allergies" data-count={allergies.length}>
+    <div className={styles.allergies} data-allergy="allergies" data-own-row={ownRow || undefined}>
       <ul>
-        {shown.map((allergy, place) => (
+        {allergies.map((allergy, place) => (
           <li key={`${allergy.substance} ${allergy.reaction}`}>
             {place === 0 ? (
               <span>
@@ -86,60 +82,49 @@ function Allergies({
           </li>
         ) : null}
       </ul>
-      {allergies.length > SHOWN_MAX ? (
-        <More allergies={allergies} hidden={allergies.length - SHOWN_MAX} />
-      ) : null}
     </div>
   );
+}
+
+/** Characters of one allergy that fit into the middle of the banner. */
+const BANNER_CHARACTERS = {
+  ja: { substance: 6, reaction: 16 },
+  en: { substance: 11, reaction: 24 },
+} as const;
+
+/**
+ * Whether allergies take a row of their own beneath the banner: several do, and a long one does, since
+ * none is ever shortened or hidden behind a button.
+ */
+export function needsOwnRow(
+  allergies: readonly AllergyFacts[],
+  unreadable: number,
+  locale: AppLocale,
+): boolean {
+  const [only, ...others] = allergies;
+  if (only === undefined || others.length > 0 || unreadable > 0) return true;
+  const { substance, reaction } = inWords(only, locale);
+  const room = BANNER_CHARACTERS[locale];
+  return substance.length > room.substance || reaction.length > room.reaction;
+}
+
+function inWords(allergy: AllergyFacts, locale: AppLocale): { substance: string; reaction: string } {
+  const inEnglish = locale === 'en';
+  return {
+    substance: (inEnglish && allergy.substanceLatin) || allergy.substance,
+    reaction: (inEnglish && allergy.reactionLatin) || allergy.reaction,
+  };
 }
 
 function AllergyLine({ allergy }: { readonly allergy: AllergyFacts }) {
   const { t, i18n } = useLingui();
   const locale = localeOf(i18n);
-  const inEnglish = locale === 'en';
-  const substance = (inEnglish && allergy.substanceLatin) || allergy.substance;
-  const reaction = (inEnglish && allergy.reactionLatin) || allergy.reaction;
+  const { substance, reaction } = inWords(allergy, locale);
   const facts = [reaction, allergy.severe ? t`重い` : ''].filter(fact => fact !== '').join('・');
   const recorded = allergy.recordedOn === null ? '' : formatEraYear(allergy.recordedOn, locale);
   return (
     <>
       <b>{substance}</b> <i>{recorded === '' ? facts : t`${facts}（${recorded}）`}</i>
-    </>
-  );
-}
-
-function More({
-  allergies,
-  hidden,
-}: {
-  readonly allergies: readonly AllergyFacts[];
-  readonly hidden: number;
-}) {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button kind="onband" className={styles.more} onPress={() => setOpen(true)}>
-        <Trans>ほか{hidden}件</Trans>
-      </Button>
-      <ModalOverlay isOpen={open} onOpenChange={setOpen} className={styles.overlay ?? ''}>
-        <Modal className={styles.modal ?? ''}>
-          <Dialog className={styles.panel ?? ''}>
-            <Heading slot="title">
-              <Trans>アレルギー</Trans>
-            </Heading>
-            <ul>
-              {allergies.map(allergy => (
-                <li key={`${allergy.substance} ${allergy.reaction}`}>
-                  <AllergyLine allergy={allergy} />
-                </li>
-              ))}
-            </ul>
-            <Button kind="onband" className={styles.close} onPress={() => setOpen(false)}>
-              <Trans>閉じる</Trans>
-            </Button>
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
     </>
   );
 }

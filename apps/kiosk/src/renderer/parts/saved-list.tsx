@@ -2,10 +2,12 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import {
   BridgeMark,
   errorWordsOf,
-  formatMoment,
+  formatClock,
+  formatPastDay,
   formatReading,
   localeOf,
   ParameterName,
+  practiceDay,
 } from '@shimabashi/ui';
 import { type SavedLine } from '../state/chart.ts';
 import { Paged } from './paged.tsx';
@@ -44,7 +46,7 @@ function SavedRow({ line, nowMs }: { readonly line: SavedLine; readonly nowMs: n
   if (facts === null) {
     return (
       <div className={styles.row} data-place={entry.place} data-version={entry.versionId}>
-        <time>{formatMoment(entry.authoredAtMs, nowMs, localeOf(i18n))}</time>
+        <SavedTime atMs={entry.authoredAtMs} nowMs={nowMs} />
         <p>
           <Trans>読めない記録</Trans>
         </p>
@@ -61,7 +63,7 @@ function SavedRow({ line, nowMs }: { readonly line: SavedLine; readonly nowMs: n
       data-observation={facts.observationId}
       data-version={entry.versionId}
     >
-      <time>{formatMoment(facts.effectiveAtMs, nowMs, localeOf(i18n))}</time>
+      <SavedTime atMs={facts.effectiveAtMs} nowMs={nowMs} />
       <p>
         {facts.parameter === null ? facts.codeText : <ParameterName parameter={facts.parameter} />}{' '}
         <b>
@@ -83,6 +85,18 @@ function SavedRow({ line, nowMs }: { readonly line: SavedLine; readonly nowMs: n
         <Place line={line} />
       </small>
     </div>
+  );
+}
+
+/** The clock of today, the day of before: beside a value there is no room for both. */
+function SavedTime({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  return (
+    <time dateTime={new Date(atMs).toISOString()}>
+      {practiceDay(atMs) === practiceDay(nowMs)
+        ? formatClock(atMs)
+        : formatPastDay(atMs, nowMs, localeOf(i18n))}
+    </time>
   );
 }
 
