@@ -4,19 +4,24 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type HubRow, type RowResult } from '@shimabashi/contracts';
+import { APP_ERRORS, type HubRow, type RowResult } from '@shimabashi/contracts';
 import { type System } from '@shimabashi/tooling/system';
 import { NoninDf2Encoder, SimulatedPatient } from '@shimabashi/vitals-drivers/simulator';
 
 /** One message at a door, and the code that it gets. */
 export type Knock = readonly [what: string, knock: () => Promise<unknown>, answer: unknown];
 
-/** What a door says to a message: a code of the error table, or OK, with the status around it. */
+/** What a door says to a message: a code of the error table, with the status that goes with it, or OK. */
 export async function codeOf(answer: Promise<Response>): Promise<string> {
   const response = await answer;
-  if (response.status === 204) return 'OK';
-  const result = (await response.json()) as RowResult;
-  return result.ok ? 'OK' : result.error.code;
+  return response.status === 204 ? 'OK' : codeOfResult(await response.json(), response.status);
+}
+
+function codeOfResult(body: unknown, httpStatus: number): string {
+  const result = body as RowResult;
+  if (result.ok) return 'OK';
+  const { code } = result.error;
+  return httpStatus === APP_ERRORS[code].httpStatus ? code : `${code} with ${httpStatus}`;
 }
 
 export function post(
@@ -50,8 +55,7 @@ export function codeOfTooMuch(
         answer.on('error', reject);
         answer.on('end', () => {
           sent.destroy();
-          const result = JSON.parse(body) as RowResult;
-          resolve(result.ok ? 'OK' : result.error.code);
+          resolve(codeOfResult(JSON.parse(body), answer.statusCode ?? 0));
         });
       },
     );
