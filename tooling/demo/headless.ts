@@ -129,7 +129,8 @@ export async function playHeadless(options: { dir: string; shotsDir: string }): 
   try {
     const say = stopwatch();
     system = await startSystem({ dir: options.dir, seed: 1, islands: 2, ports: DEMO_PORTS });
-    await waitForPatients(system.kiosks[0]!);
+    const firstClient = await waitForPatients(system.kiosks[0]!);
+    await firstClient.call('session.sign-out', {});
     say(step);
     step = 'Chromium opens the screens of nurse and doctor';
     browser = await launchBrowser();

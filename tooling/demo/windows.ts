@@ -21,7 +21,8 @@ export async function showWithWindows(dir: string): Promise<number> {
     ports: DEMO_PORTS,
     windowFlags: [],
   });
-  await Promise.all(system.kiosks.map(waitForPatients));
+  const clients = await Promise.all(system.kiosks.map(waitForPatients));
+  await Promise.all(clients.map(client => client.call('session.sign-out', {})));
   const consoleWindow = openConsoleWindow(system, dir);
   say(system);
   await stopped;

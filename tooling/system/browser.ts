@@ -72,7 +72,7 @@ export async function signInOnKiosk(page: Page): Promise<void> {
   await home.or(pad).or(visit).first().waitFor();
   if (!(await pad.isVisible())) return;
   for (const digit of NURSE.secret) await page.getByRole('button', { name: digit, exact: true }).click();
-  await page.getByRole('button', { name: '入る' }).click();
+  await page.getByRole('button', { name: 'はいる' }).click();
   await home.or(visit).first().waitFor();
 }
 
