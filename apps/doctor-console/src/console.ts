@@ -25,8 +25,10 @@ export interface Console {
   readonly beginSession: (staff: StaffMember) => void;
   /** Opens the socket of a session that was still good. */
   readonly resume: () => void;
-  /** Nobody is signed in any more: no chart, no number and no socket stays in this page. */
+  /** Nobody is signed in any more: the socket closes, and the sign-in takes the place of every page. */
   readonly endSession: () => void;
+  /** What was read for somebody who is gone is forgotten. Only when no page shows it any more. */
+  readonly forgetCharts: () => void;
   /** Whose page is open; null when none is. */
   readonly watch: (patientId: string | null) => void;
 }
@@ -67,11 +69,12 @@ export function createConsole(deps: ConsoleDeps): Console {
   );
 
   function endSession(): void {
+    // Several answers may say so at once.
+    if (queryClient.getQueryData(queries.session.queryKey) === null) return;
     connection.close();
     changes.stop();
     live.watch(null);
     queryClient.setQueryData(queries.session.queryKey, null);
-    queryClient.removeQueries({ predicate: query => query.queryKey[0] !== queryKeys.session[0] });
   }
 
   return {
@@ -86,6 +89,8 @@ export function createConsole(deps: ConsoleDeps): Console {
     },
     resume: () => connection.open(),
     endSession,
+    forgetCharts: () =>
+      queryClient.removeQueries({ predicate: query => query.queryKey[0] !== queryKeys.session[0] }),
     watch: patientId => {
       live.watch(patientId);
       connection.watch(patientId);

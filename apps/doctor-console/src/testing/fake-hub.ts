@@ -1,6 +1,7 @@
 import {
   answerRow,
   AppError,
+  type ChartEntry,
   type Contract,
   hubContract,
   type HubContract,
@@ -44,18 +45,20 @@ export class FakeHub {
     patient: entry(patient()),
     resources: [entry(penicillin())],
   };
+  /** Empty at first: a trend draws on a canvas, which is not everywhere. */
+  observations: ChartEntry[] = [];
   readonly asked: string[] = [];
 
   readonly fetch: typeof fetch = async (url, init) => {
     if (!this.reachable) throw new TypeError('Failed to fetch');
-    const row = String(url).replace('/api/', '');
+    const row = pathOf(url).replace('/api/', '');
     this.asked.push(row);
     const result = await answerRow({
       contract: consoleContract,
       handlers: this.#handlers as RowHandlers<ConsoleContract & Contract, null>,
       context: null,
       row,
-      request: JSON.parse(String(init?.body)),
+      request: JSON.parse(bodyOf(init)),
       reportUnexpected: error => {
         throw error;
       },
@@ -79,11 +82,21 @@ export class FakeHub {
     'clinics.list': () => this.#signedIn({ clinics: [clinicStatus()], staff: [DOCTOR], hubTimeMs: NOW_MS }),
     'patients.list': () => this.#signedIn({ patients: this.lines }),
     'patients.get': () => this.#signedIn(this.chart),
-    'observations.list': () => this.#signedIn({ entries: [entry(observation({ id: 'o1' }))] }),
+    'observations.list': () => this.#signedIn({ entries: this.observations }),
   };
 
   #signedIn<Body>(body: Body): Body {
     if (!this.signedIn) throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');
     return body;
   }
+}
+
+function bodyOf(init: RequestInit | undefined): string {
+  if (typeof init?.body !== 'string') throw new Error('A question is JSON text.');
+  return init.body;
+}
+
+function pathOf(url: Parameters<typeof fetch>[0]): string {
+  if (typeof url !== 'string') throw new Error('A question goes to a path.');
+  return url;
 }

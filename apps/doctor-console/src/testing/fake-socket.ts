@@ -7,7 +7,8 @@ export class FakeSocket extends EventTarget implements LiveSocket {
   closed = false;
 
   send(text: string | ArrayBufferLike | Blob | ArrayBufferView): void {
-    this.sent.push(LiveUp.parse(JSON.parse(String(text))));
+    if (typeof text !== 'string') throw new Error('The console speaks text.');
+    this.sent.push(LiveUp.parse(JSON.parse(text)));
   }
 
   close(): void {

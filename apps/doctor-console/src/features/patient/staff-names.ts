@@ -22,10 +22,10 @@ export function useNames(): Names {
   const japanese = localeOf(i18n) === 'ja';
   return useMemo(() => {
     const staff = new Map([...(data?.staff ?? []), doctor].map(each => [each.practitionerId, each]));
-    const machines = new Map(
+    const machines = new Map<string, string>(
       data?.clinics.flatMap(({ clinic, kiosks }) => {
         const clinicName = japanese ? clinic.name : clinic.nameLatin;
-        return kiosks.map(kiosk => [kiosk.deviceId, `${clinicName} ${kiosk.name}`] as const);
+        return kiosks.map(kiosk => [kiosk.deviceId, `${clinicName} ${kiosk.name}`]);
       }),
     ).set(IMPORT_DEVICE_ID, t`前のシステム`);
     return {

@@ -11,10 +11,11 @@ import styles from './session.module.css';
 /** Who are you? A number and a passphrase; passkeys take their place in a later release. */
 export function SignInScreen() {
   const { t } = useLingui();
-  const { api, beginSession } = useConsole();
+  const { api, beginSession, forgetCharts } = useConsole();
   const [number, setNumber] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const numberRef = useRef<HTMLInputElement>(null);
+  useEffect(() => forgetCharts(), [forgetCharts]);
   // There is nothing else on this page to do.
   useEffect(() => numberRef.current?.focus(), []);
   const signIn = useMutation({
