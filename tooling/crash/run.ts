@@ -132,6 +132,9 @@ async function recovered(system: System): Promise<void> {
   );
 }
 
+/** The doctor's page lists the newest hundred; two readings of one moment may straddle its end. */
+const SHOWN_BY_CONSOLE = 90;
+
 /** Entries by id: what was acknowledged, on the kiosk, at the hub, and on the doctor's screen. */
 async function compare(system: System, load: Load, doctor: Page): Promise<string[]> {
   const nurse = await enterKiosk(system.kiosks[0]!);
@@ -143,7 +146,7 @@ async function compare(system: System, load: Load, doctor: Page): Promise<string
     { limitMs: RECOVERY_LIMIT_MS, what: 'everything is at the hospital' },
   );
   const console_ = await signInDoctor(system);
-  const onKiosk = await nurse.call('observations.list', { patientId: load.patientId, limit: 200 });
+  const onKiosk = await nurse.call('observations.list', { patientId: load.patientId, limit: 2_000 });
   const atHub = await console_.call('observations.list', {
     patientId: load.patientId,
     parameters: ['SpO2', 'pulse-rate', 'respiratory-rate'],
@@ -161,7 +164,7 @@ async function compare(system: System, load: Load, doctor: Page): Promise<string
       const ids = await doctor
         .locator('[data-version]')
         .evaluateAll(rows => rows.map(row => row.getAttribute('data-version')));
-      return hubIds.slice(0, 10).every(id => ids.includes(id)) ? ids : undefined;
+      return hubIds.slice(0, SHOWN_BY_CONSOLE).every(id => ids.includes(id)) ? ids : undefined;
     },
     { limitMs: 10_000, what: 'the doctor sees the newest entries' },
   ).catch(() => []);
@@ -169,9 +172,7 @@ async function compare(system: System, load: Load, doctor: Page): Promise<string
     ...[...load.acknowledged]
       .filter(id => !hubIds.includes(id))
       .map(id => `acknowledged and not at the hub: ${id}`),
-    ...(kioskIds.length >= 200
-      ? []
-      : hubIds.filter(id => !kioskIds.includes(id)).map(id => `at the hub and not on the kiosk: ${id}`)),
+    ...hubIds.filter(id => !kioskIds.includes(id)).map(id => `at the hub and not on the kiosk: ${id}`),
     ...kioskIds.filter(id => !hubIds.includes(id)).map(id => `on the kiosk and not at the hub: ${id}`),
     ...hubIds.filter((id, index) => hubIds.indexOf(id) !== index).map(id => `twice at the hub: ${id}`),
     ...(shownIds.length === 0 ? ["the newest entries are not on the doctor's screen"] : []),

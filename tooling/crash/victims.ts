@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
 
 /** What is killed from outside, as a power cut, the kernel or a bug would. */
@@ -13,8 +14,14 @@ export async function kill(victim: Victim, system: System): Promise<void> {
     return;
   }
   const host = system.kiosks[0]!.program.pid;
-  const pids = descendants(host).filter(({ command }) => isVictim(victim, command));
-  if (pids.length === 0) throw new Error(`There is no ${victim} to kill.`);
+  // A window that was killed a moment ago may still be on its way back.
+  const pids = await until(
+    async () => {
+      const found = descendants(host).filter(({ command }) => isVictim(victim, command));
+      return found.length > 0 ? found : undefined;
+    },
+    { limitMs: 30_000, what: `there is a ${victim} to kill`, everyMs: 100 },
+  );
   for (const { pid } of pids) process.kill(pid, 'SIGKILL');
 }
 

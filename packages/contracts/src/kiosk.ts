@@ -98,7 +98,7 @@ export const kioskContract = {
     response: z.strictObject({ patient: ChartEntry, resources: z.array(ChartEntry) }),
   },
   'observations.list': {
-    request: z.strictObject({ patientId: FhirId, limit: z.number().int().min(1).max(200) }),
+    request: z.strictObject({ patientId: FhirId, limit: z.number().int().min(1).max(2_000) }),
     /** Newest first. */
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
