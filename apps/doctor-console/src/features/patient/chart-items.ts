@@ -1,5 +1,5 @@
 import { type ObservationFacts, readObservation } from '@shimabashi/clinical';
-import { type ChartEntry } from '@shimabashi/contracts';
+import { type ChartEntry, PARAMETERS } from '@shimabashi/contracts';
 import { readOrNull } from '../queue/queue-rows.ts';
 
 /**
@@ -70,7 +70,15 @@ export function chartLines(items: readonly ChartItem[]): readonly ChartLine[] {
     lines.push(begun);
     if (moment !== null) ofMoment.set(moment, begun);
   }
+  for (const line of lines) line.items.sort((one, other) => rank(one) - rank(other));
   return lines;
+}
+
+/** Readings of one moment stand in the order of every list of vital signs. */
+const PARAMETER_ORDER = Object.keys(PARAMETERS);
+function rank({ heads: [entry] }: ChartItem): number {
+  const parameter = observationOf(entry)?.parameter ?? null;
+  return parameter === null ? PARAMETER_ORDER.length : PARAMETER_ORDER.indexOf(parameter);
 }
 
 function momentOf(item: ChartItem): string | null {
