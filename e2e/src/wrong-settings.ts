@@ -54,7 +54,7 @@ export function wrongSettings(deps: {
     ['store: in the clear', STORE, kiosk({ KIOSK_HUB_URL: 'http://a.example' }), 'KIOSK_HUB_URL'],
     ['devices: no file', DEVICES, () => ({ KIOSK_DEVICES_FILE: join(dir, marker) }), 'KIOSK_DEVICES_FILE'],
     ['devices: no JSON', DEVICES, devices(marker), 'KIOSK_DEVICES_FILE'],
-    ['devices: a field', DEVICES, enrolled({ ...OXIMETER, [marker]: 1 }), 'KIOSK_DEVICES_FILE'],
+    ['devices: a field', DEVICES, enrolled({ ...OXIMETER, colour: marker }), 'KIOSK_DEVICES_FILE'],
     ['devices: a protocol', DEVICES, enrolled({ ...OXIMETER, protocol: marker }), 'KIOSK_DEVICES_FILE'],
     [
       'devices: a long name',
