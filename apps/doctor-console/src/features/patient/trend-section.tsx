@@ -23,7 +23,7 @@ const RANGES = Object.keys(TREND_RANGES) as TrendRange[];
 export function TrendSection({ patientId }: { readonly patientId: string }) {
   const { t, i18n } = useLingui();
   const { queries } = useConsole();
-  const [range, setRange] = useState<TrendRange>('month');
+  const [range, setRange] = useState<TrendRange>('year');
   const trend = useQuery(queries.trend(patientId, range));
   const points = useMemo(() => trendPoints(trend.data?.entries ?? []), [trend.data]);
   return (

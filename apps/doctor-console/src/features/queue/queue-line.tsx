@@ -186,10 +186,9 @@ function SavedValue({
       <td className={styles.number}>
         <em>
           <Trans>古い</Trans>
-        </em>
-        <small>
-          {moment} {text}
-        </small>
+        </em>{' '}
+        <span className={styles.last}>{text}</span>
+        <small>{moment}</small>
       </td>
     );
   }
