@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { type FileHandle, open } from 'node:fs/promises';
 import { AppError, Operation, OPERATIONS_PER_BATCH_MAX } from '@shimabashi/contracts';
 import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { type PushDeps, pushOperations } from './chart/push.ts';
@@ -21,6 +20,7 @@ const EXIT_DATA = 65;
  */
 async function importFile(path: string): Promise<number> {
   const config = readConfig(process.env);
+  const file = await openFile(path);
   const stores = openStores(config);
   try {
     if (config.seedFile !== undefined) {
@@ -34,13 +34,21 @@ async function importFile(path: string): Promise<number> {
       onAccepted: () => {},
       reportUnexpected: error => process.stderr.write(`unexpected ${(error as Error).name}\n`),
     };
-    return await importLines(path, deps);
+    return await importLines(file, deps);
   } finally {
     stores.close();
   }
 }
 
-async function importLines(path: string, deps: PushDeps): Promise<number> {
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (cause) {
+    throw new AppError('CONFIG_INVALID', 'The file cannot be read.', { cause });
+  }
+}
+
+async function importLines(file: FileHandle, deps: PushDeps): Promise<number> {
   let refused = 0;
   let kept = 0;
   let batch: { line: number; operation: Operation }[] = [];
@@ -65,7 +73,7 @@ async function importLines(path: string, deps: PushDeps): Promise<number> {
     process.stderr.write(`line ${line}: ${code}\n`);
   };
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const line of file.readLines()) {
     number += 1;
     if (line.trim() === '') continue;
     const operation = readOperation(line);

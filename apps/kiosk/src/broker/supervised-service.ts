@@ -99,7 +99,14 @@ export class SupervisedService {
       answer.resolve(this.#failure('TIMEOUT', 'The service did not answer in time.'));
     });
     this.#pending.set(id, { reply: answer.resolve, cancelLimit });
-    this.#process.send({ type: 'request', id, row, body });
+    try {
+      this.#process.send({ type: 'request', id, row, body });
+    } catch {
+      // What JSON can say and no stack can follow: a nesting without end.
+      this.#pending.delete(id);
+      cancelLimit();
+      answer.resolve(this.#failure('BAD_REQUEST', 'The request cannot be passed on.'));
+    }
     return answer.promise;
   }
 
@@ -178,7 +185,7 @@ export class SupervisedService {
     this.#deps.onStatus(this.#status);
   }
 
-  #failure(code: 'SERVICE_RESTARTING' | 'TIMEOUT', message: string): RowResult {
+  #failure(code: 'BAD_REQUEST' | 'SERVICE_RESTARTING' | 'TIMEOUT', message: string): RowResult {
     return {
       ok: false,
       error: toWireError(new AppError(code, message, { details: { service: this.#name } })),
