@@ -37,6 +37,11 @@ export function formatMoment(atMs: number, nowMs: number, locale: AppLocale): st
   return practiceDay(atMs) === practiceDay(nowMs) ? clock : `${formatPastDay(atMs, nowMs, locale)} ${clock}`;
 }
 
+/** The clock of today, the day of before: where there is room for one of the two. */
+export function formatWhen(atMs: number, nowMs: number, locale: AppLocale): string {
+  return practiceDay(atMs) === practiceDay(nowMs) ? formatClock(atMs) : formatPastDay(atMs, nowMs, locale);
+}
+
 /** `11/10`, `10 Nov`; of another year `2025/11/10`, `10 Nov 2025`. */
 export function formatPastDay(atMs: number, nowMs: number, locale: AppLocale): string {
   const { year, month, day } = zonedParts(atMs);

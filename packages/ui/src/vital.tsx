@@ -18,7 +18,7 @@ import {
   unitWords,
   worstQuality,
 } from './parameters.tsx';
-import { formatAge, formatMoment, formatPastDay } from './time.ts';
+import { formatAge, formatMoment, formatWhen } from './time.ts';
 import { type PastValue, type VitalInput, type VitalState, vitalStateOf } from './vital-state.ts';
 import styles from './vital.module.css';
 
@@ -54,7 +54,7 @@ export function VitalRow(props: VitalProps) {
         {previous === undefined ? null : (
           <>
             <b>{formatValue(parameter, previous.value)}</b>
-            <span>{formatPastDay(previous.atMs, nowMs, localeOf(i18n))}</span>
+            <span>{formatWhen(previous.atMs, nowMs, localeOf(i18n))}</span>
           </>
         )}
       </div>

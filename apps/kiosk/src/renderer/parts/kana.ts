@@ -7,7 +7,7 @@ export type Layer = (typeof LAYERS)[number];
  * Empty places stay empty, so that each sound has its place.
  */
 const KANA_COLUMNS = [
-  'わ ん ー',
+  'わ をんー',
   'らりるれろ',
   'や ゆ よ',
   'まみむめも',

@@ -1,14 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import {
-  BridgeMark,
-  errorWordsOf,
-  formatClock,
-  formatPastDay,
-  formatReading,
-  localeOf,
-  ParameterName,
-  practiceDay,
-} from '@shimabashi/ui';
+import { BridgeMark, errorWordsOf, formatReading, formatWhen, localeOf, ParameterName } from '@shimabashi/ui';
 import { type SavedLine } from '../state/chart.ts';
 import { Paged } from './paged.tsx';
 import styles from './saved-list.module.css';
@@ -91,13 +82,7 @@ function SavedRow({ line, nowMs }: { readonly line: SavedLine; readonly nowMs: n
 /** The clock of today, the day of before: beside a value there is no room for both. */
 function SavedTime({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
   const { i18n } = useLingui();
-  return (
-    <time dateTime={new Date(atMs).toISOString()}>
-      {practiceDay(atMs) === practiceDay(nowMs)
-        ? formatClock(atMs)
-        : formatPastDay(atMs, nowMs, localeOf(i18n))}
-    </time>
-  );
+  return <time dateTime={new Date(atMs).toISOString()}>{formatWhen(atMs, nowMs, localeOf(i18n))}</time>;
 }
 
 function Place({ line }: { readonly line: SavedLine }) {
