@@ -24,7 +24,7 @@ export interface LiveWaveformProps {
   /** CSS custom property of tokens.css, for example `--p-spo2`. */
   readonly colour: `--${string}`;
   readonly face?: keyof typeof PX_PER_MM;
-  /** The range of the samples, for the height. A pleth of Nonin is 16 bits. */
+  /** The range of the samples, for the height. */
   readonly range: { readonly min: number; readonly max: number };
 }
 

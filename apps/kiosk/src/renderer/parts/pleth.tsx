@@ -3,8 +3,8 @@ import { LiveWaveform } from '@shimabashi/ui';
 import { useKiosk } from '../state/use-kiosk.ts';
 import styles from './pleth.module.css';
 
-/** A pleth of Nonin's serial formats is 16 bits without unit; formats with 8 bits are scaled by the driver. */
-const PLETH_RANGE = { min: 0, max: 65_535 };
+/** One byte a sample, without unit. Source: Nonin serial data format 2 (docs/devices/nonin-df2.md). */
+const PLETH_RANGE = { min: 0, max: 255 };
 
 /** The running pleth. Nothing old stands here: when it stops, words take its place. */
 export function Pleth({ running }: { readonly running: boolean }) {
