@@ -10,14 +10,23 @@ export interface Figures {
 export function figuresOf(samplesMs: readonly number[]): Figures {
   if (samplesMs.length === 0) throw new Error('Nothing was measured.');
   const sorted = samplesMs.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
   return { n: sorted.length, min: sorted[0]!, p50: at(0.5), p95: at(0.95), max: sorted.at(-1)! };
 }
 
 /** One line of the report; false when the bound is not met. */
-export function report(what: string, figures: Figures, bound: { readonly of: 'p95' | 'max'; readonly ms: number }): boolean {
+export function report(
+  what: string,
+  figures: Figures,
+  bound: { readonly of: 'p95' | 'max'; readonly ms: number },
+): boolean {
   const met = figures[bound.of] <= bound.ms;
-  const words = (['min', 'p50', 'p95', 'max'] as const).map(key => `${key} ${figures[key].toFixed(1)}`).join('  ');
-  console.log(`${met ? 'ok  ' : 'FAIL'} ${what}: n ${figures.n}  ${words} ms  (bound: ${bound.of} ≤ ${bound.ms} ms)`);
+  const words = (['min', 'p50', 'p95', 'max'] as const)
+    .map(key => `${key} ${figures[key].toFixed(1)}`)
+    .join('  ');
+  console.log(
+    `${met ? 'ok  ' : 'FAIL'} ${what}: n ${figures.n}  ${words} ms  (bound: ${bound.of} ≤ ${bound.ms} ms)`,
+  );
   return met;
 }

@@ -63,7 +63,7 @@ export async function bench(): Promise<boolean> {
     const doctor = await openConsole(browser, system);
     await signInOnConsole(doctor);
     await openPatientOnConsole(doctor, DEMO_CLINICS[0]!.patients[0]!);
-    const met = [await measurePainting({ kiosk, doctor, written })];
+    const met = [await measurePainting({ kiosk: kiosk.page, doctor: doctor.page, written })];
     met.push(await measureLinkBack(system));
     return met.every(Boolean);
   } finally {
@@ -74,7 +74,15 @@ export async function bench(): Promise<boolean> {
   }
 }
 
-async function measurePainting({ kiosk, doctor, written }: { kiosk: Page; doctor: Page; written: Written[] }): Promise<boolean> {
+async function measurePainting({
+  kiosk,
+  doctor,
+  written,
+}: {
+  kiosk: Page;
+  doctor: Page;
+  written: Written[];
+}): Promise<boolean> {
   await Promise.all([watchPaintings(kiosk), watchPaintings(doctor)]);
   written.length = 0;
   console.log(`Measuring ${SAMPLES_MIN} values at the monitor's own pace (six a second)`);
@@ -124,7 +132,10 @@ async function watchPaintings(page: Page): Promise<void> {
 }
 
 /** Pairs each painting with the last writing of that value before it. */
-function match(written: readonly Written[], painted: readonly Painted[]): { latencies: number[]; missed: number } {
+function match(
+  written: readonly Written[],
+  painted: readonly Painted[],
+): { latencies: number[]; missed: number } {
   const latencies: number[] = [];
   const seen = new Set<Written>();
   for (const painting of painted) {
@@ -150,9 +161,16 @@ async function measureLinkBack(system: System): Promise<boolean> {
   const island = system.kiosks[0]!;
   const nurse = await enterKiosk(island);
   const doctor = await signInDoctor(system);
-  const { patients } = await nurse.call('patients.find', { text: DEMO_CLINICS[0]!.patients[1]!.kana.family, limit: 1 });
+  const { patients } = await nurse.call('patients.find', {
+    text: DEMO_CLINICS[0]!.patients[1]!.kana.family,
+    limit: 1,
+  });
   const patientId = patients[0]!.id;
-  const { visit } = await nurse.call('visits.open', { operationId: crypto.randomUUID(), patientId, encounterId: null });
+  const { visit } = await nurse.call('visits.open', {
+    operationId: crypto.randomUUID(),
+    patientId,
+    encounterId: null,
+  });
   const tookMs: number[] = [];
   for (let round = 0; round < LINK_ROUNDS; round += 1) {
     island.line.cut();
@@ -161,7 +179,13 @@ async function measureLinkBack(system: System): Promise<boolean> {
     for (let call = 0; call < ENTRIES / ENTRIES_A_CALL; call += 1) {
       const entries = Array.from({ length: ENTRIES_A_CALL }, () => ({
         operationId: crypto.randomUUID(),
-        source: { kind: 'by-hand', parameter: 'respiratory-rate', value: 16, unit: '/min', reason: '回線の試験' } as const,
+        source: {
+          kind: 'by-hand',
+          parameter: 'respiratory-rate',
+          value: 16,
+          unit: '/min',
+          reason: '回線の試験',
+        } as const,
       }));
       const answer = await nurse.call('observations.save', { encounterId: visit.encounterId, entries });
       for (const { versionId } of answer.entries) saved.add(versionId);
@@ -183,7 +207,10 @@ async function measureLinkBack(system: System): Promise<boolean> {
     );
     tookMs.push(performance.now() - fromMs);
   }
-  return report(`link back → ${ENTRIES} offline entries on the hub`, figuresOf(tookMs), { of: 'max', ms: 2_000 });
+  return report(`link back → ${ENTRIES} offline entries on the hub`, figuresOf(tookMs), {
+    of: 'max',
+    ms: 2_000,
+  });
 }
 
 function linkIs(nurse: KioskClient, link: 'up' | 'down'): Promise<true> {

@@ -11,9 +11,12 @@ import {
 } from '../system/browser.ts';
 import { enterKiosk, signInDoctor, until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
+import { wordsOf } from '../system/words.ts';
 import { watchAges } from './ages.ts';
 import { type Load, startLoad } from './load.ts';
 import { kill, type Victim, VICTIMS } from './victims.ts';
+
+export { VICTIMS };
 
 export interface CrashReport {
   readonly victim: Victim;
@@ -50,7 +53,7 @@ export async function crash(options: {
     const doctor = await openConsole(browser, system);
     await signInOnConsole(doctor);
     await openPatientOnConsole(doctor, person);
-    const doctorAges = await watchAges(doctor);
+    const doctorAges = await watchAges(doctor.page);
     const nurseAges = await watchWindow(options.windowPort, person);
     for (let count = 0; count < kills; count += 1) {
       await new Promise(resolve => setTimeout(resolve, 50 + chance.whole(1_500)));
@@ -60,7 +63,7 @@ export async function crash(options: {
       recoveredMs.push(performance.now() - struckAtMs);
     }
     await load.stop();
-    findings.push(...(await compare(system, load, doctor)));
+    findings.push(...(await compare(system, load, doctor.page)));
     findings.push(...(await doctorAges()).map(words => `console, number without age: ${words}`));
     findings.push(...(await nurseAges()).map(words => `kiosk, number without age: ${words}`));
   } finally {
@@ -111,8 +114,9 @@ async function watchOne(
   stopped: () => boolean,
 ): Promise<void> {
   const ages = await watchAges(page);
-  await signInOnKiosk(page);
-  await openPatientOnKiosk(page, person);
+  const screen = { page, words: wordsOf('ja') };
+  await signInOnKiosk(screen);
+  await openPatientOnKiosk(screen, person);
   while (!stopped()) {
     found.push(...(await ages()).filter(words => !found.includes(words)));
     await new Promise(resolve => setTimeout(resolve, 200));

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type Page } from 'playwright-core';
+import { type Browser } from 'playwright-core';
 import {
   launchBrowser,
   openConsole,
   openKiosk,
   openPatientOnConsole,
   openPatientOnKiosk,
+  type Screen,
   signInOnConsole,
   signInOnKiosk,
 } from '../system/browser.ts';
@@ -19,15 +20,15 @@ const STEP_LIMIT_MS = 20_000;
 
 interface Stage {
   readonly system: System;
-  readonly nurse: Page;
-  readonly doctor: Page;
+  readonly nurse: Screen;
+  readonly doctor: Screen;
 }
 
 /** The patient of the story, with her wound and her penicillin allergy. */
 const PATIENT = DEMO_CLINICS[0]!.patients[0]!;
-const number = (page: Page, parameter: string) =>
+const number = ({ page }: Screen, parameter: string) =>
   page.locator(`[data-parameter="${parameter}"][data-value]`).first();
-const saveButton = (page: Page) => page.getByRole('button', { name: 'カルテに保存' });
+const saveButton = ({ page }: Screen) => page.getByRole('button', { name: 'カルテに保存' });
 
 /** The path from the monitor to the doctor, link or no link, as its people walk it. */
 const STORY: readonly {
@@ -40,7 +41,7 @@ const STORY: readonly {
     shot: 'kiosk-home',
     play: async ({ nurse }) => {
       await signInOnKiosk(nurse);
-      await nurse.getByText('シマダ ハル').first().waitFor();
+      await nurse.page.getByText('シマダ ハル').first().waitFor();
     },
   },
   {
@@ -57,7 +58,7 @@ const STORY: readonly {
     shot: 'console-queue',
     play: async ({ doctor }) => {
       await signInOnConsole(doctor);
-      for (const { name } of DEMO_CLINICS) await doctor.getByText(name).first().waitFor();
+      for (const { name } of DEMO_CLINICS) await doctor.page.getByText(name).first().waitFor();
     },
   },
   {
@@ -66,9 +67,9 @@ const STORY: readonly {
     play: async ({ doctor }) => {
       await openPatientOnConsole(doctor, PATIENT);
       await number(doctor, 'SpO2').waitFor();
-      await doctor
+      await doctor.page
         .getByRole('radio', { name: '全部' })
-        .or(doctor.getByRole('button', { name: '全部' }))
+        .or(doctor.page.getByRole('button', { name: '全部' }))
         .first()
         .click();
     },
@@ -78,7 +79,7 @@ const STORY: readonly {
     shot: 'console-withdrawn',
     play: async ({ system, nurse, doctor }) => {
       system.kiosks[0]!.line.cut();
-      await nurse
+      await nurse.page
         .getByText(/切断|本土と通信できません/)
         .first()
         .waitFor();
@@ -91,7 +92,7 @@ const STORY: readonly {
     shot: 'kiosk-offline-saved',
     play: async ({ nurse }) => {
       await saveButton(nurse).click();
-      await nurse.getByText('この端末に保存').first().waitFor();
+      await nurse.page.getByText('この端末に保存').first().waitFor();
     },
   },
   {
@@ -99,7 +100,7 @@ const STORY: readonly {
     shot: 'kiosk-at-hospital',
     play: async ({ system, nurse }) => {
       system.kiosks[0]!.line.restore();
-      await nurse.getByText('この端末に保存').first().waitFor({ state: 'detached' });
+      await nurse.page.getByText('この端末に保存').first().waitFor({ state: 'detached' });
     },
   },
   {
@@ -111,7 +112,7 @@ const STORY: readonly {
       const { patients } = await nurse.call('patients.find', { text: PATIENT.kana.family, limit: 1 });
       const saved = await nurse.call('observations.list', { patientId: patients[0]!.id, limit: 2 });
       for (const { versionId } of saved.entries) {
-        const shown = doctor.locator(`[data-version="${versionId}"]`);
+        const shown = doctor.page.locator(`[data-version="${versionId}"]`);
         await shown.waitFor();
         if ((await shown.count()) !== 1) throw new Error('An entry is shown twice.');
       }
@@ -139,21 +140,21 @@ export async function playHeadless(options: { dir: string; shotsDir: string }): 
       nurse: await openKiosk(browser, system.kiosks[0]!),
       doctor: await openConsole(browser, system),
     };
-    for (const page of [stage.nurse, stage.doctor]) page.setDefaultTimeout(STEP_LIMIT_MS);
+    for (const { page } of [stage.nurse, stage.doctor]) page.setDefaultTimeout(STEP_LIMIT_MS);
     say(step);
     for (const scene of STORY) {
       step = scene.step;
       await scene.play(stage);
       say(step);
-      const page = scene.shot.startsWith('kiosk') ? stage.nurse : stage.doctor;
+      const { page } = scene.shot.startsWith('kiosk') ? stage.nurse : stage.doctor;
       await page.screenshot({ path: join(options.shotsDir, `${scene.shot}.png`) });
     }
     console.log(`Screenshots: ${options.shotsDir}`);
     return 0;
   } catch (error) {
     console.error(`FAILED: ${step}\n${String(error)}`);
-    await stage?.nurse.screenshot({ path: join(options.shotsDir, 'failed-kiosk.png') });
-    await stage?.doctor.screenshot({ path: join(options.shotsDir, 'failed-console.png') });
+    await stage?.nurse.page.screenshot({ path: join(options.shotsDir, 'failed-kiosk.png') });
+    await stage?.doctor.page.screenshot({ path: join(options.shotsDir, 'failed-console.png') });
     console.error(`What the screens showed: ${options.shotsDir}`);
     return 1;
   } finally {

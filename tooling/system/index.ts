@@ -8,6 +8,8 @@ export {
   openKiosk,
   openPatientOnConsole,
   openPatientOnKiosk,
+  type Person,
+  type Screen,
   signInOnConsole,
   signInOnKiosk,
 } from './browser.ts';
@@ -22,3 +24,4 @@ export {
   waitForPatients,
 } from './clients.ts';
 export { electronPath } from '../machine.ts';
+export { freePort } from './ports.ts';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 
 /** A program of the system, in a process of its own. */
 export class RunningProgram {
@@ -47,7 +47,9 @@ export class RunningProgram {
       child.once('error', reject);
       child.once('exit', code => {
         reject(
-          new Error(`${this.#name} ended with ${String(code)} before it was ready; see ${this.#logFile}`),
+          new Error(
+            `${this.#name} ended with ${String(code)} before it was ready: ${readFileSync(this.#logFile, 'utf8').slice(-300)}`,
+          ),
         );
       });
     });

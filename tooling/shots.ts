@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildScreens } from './build.ts';
+import { prepareMachine } from './machine.ts';
+import { root } from './paths.ts';
+import { takeShots } from './shots/take.ts';
+import { launchBrowser } from './system/browser.ts';
+import { waitForPatients } from './system/clients.ts';
+import { startSystem } from './system/system.ts';
+
+/** `pnpm shots [FOLDER]`: every screen in its states, in both languages, each checked with axe-core. */
+const folder = process.argv[2] ?? join(root, 'shots');
+prepareMachine();
+await buildScreens();
+const dir = mkdtempSync(join(tmpdir(), 'shimabashi-shots-'));
+const system = await startSystem({ dir, seed: 1, islands: 2 });
+const browser = await launchBrowser();
+try {
+  await waitForPatients(system.kiosks[0]!);
+  const shots = await takeShots({
+    system,
+    browser,
+    folder,
+    onShot: ({ name, language, findings }) => {
+      console.log(`${findings.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${language})`);
+      for (const finding of findings) console.log(`     ${finding}`);
+    },
+  });
+  const failed = shots.filter(({ findings }) => findings.length > 0).length;
+  console.log(`Screenshots: ${folder}\n${shots.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+} finally {
+  await browser.close();
+  await system.stop();
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,169 @@
+import { type Simulator } from '@shimabashi/vitals-drivers/simulator';
+import { DEMO_CLINICS } from '../demo/people.ts';
+import {
+  DOCTOR,
+  openPatientOnConsole,
+  openPatientOnKiosk,
+  type Screen,
+  signInOnConsole,
+  signInOnKiosk,
+} from '../system/browser.ts';
+import { enterKiosk } from '../system/clients.ts';
+import { type System } from '../system/system.ts';
+
+/** What a scene may set up: the system, its monitor, and the two people's screens. */
+export interface Stage {
+  readonly system: System;
+  readonly monitor: Simulator;
+  readonly nurse: Screen;
+  readonly doctor: Screen;
+}
+
+/** One state of one screen, reached as a person reaches it, and how to see that it is there. */
+export interface Scene {
+  readonly name: string;
+  readonly screen: 'nurse' | 'doctor';
+  readonly arrange: (stage: Stage) => Promise<void>;
+}
+
+const [ISLAND] = DEMO_CLINICS;
+const HARU = ISLAND!.patients[0]!;
+const TOME = ISLAND!.patients[1]!;
+
+const button = ({ page, words }: Screen, name: string) =>
+  page.getByRole('button', { name: words(name) }).first();
+const text = ({ page, words }: Screen, wanted: string) => page.getByText(words(wanted)).first();
+const vital = ({ page }: Screen, state: string) =>
+  page.locator(`[data-state="${state}"]:has([data-parameter="SpO2"])`).first();
+
+/** In this order: each begins where the one before ended. */
+export const SCENES: readonly Scene[] = [
+  { name: 'kiosk-sign-in', screen: 'nurse', arrange: ({ nurse }) => text(nurse, 'どなたですか').waitFor() },
+  {
+    name: 'kiosk-sign-in-refused',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      for (const digit of '1111') await nurse.page.getByRole('button', { name: digit, exact: true }).click();
+      await button(nurse, 'はいる').click();
+      await nurse.page.getByRole('alert').first().waitFor();
+    },
+  },
+  { name: 'kiosk-home', screen: 'nurse', arrange: ({ nurse }) => signInOnKiosk(nurse) },
+  {
+    name: 'kiosk-search',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, '患者をさがす').click();
+      await nurse.page.getByRole('textbox').or(nurse.page.getByRole('searchbox')).first().fill('ミ');
+      await nurse.page
+        .getByText(nurse.words('患者') === '患者' ? '岬' : 'Misaki')
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'kiosk-emergency',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'もどる').click();
+      await button(nurse, '緊急').click();
+      await text(nurse, '電話してください').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-visit',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, '閉じる').click();
+      await openPatientOnKiosk(nurse, HARU);
+      await vital(nurse, 'live').waitFor();
+      // Long enough for the trace to cross half of its window.
+      await nurse.page.waitForTimeout(4_000);
+    },
+  },
+  {
+    name: 'kiosk-visit-probe-off',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor }) => {
+      monitor.setScenario('probe-off');
+      await vital(nurse, 'absent').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-visit-device-gone',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor }) => {
+      monitor.setScenario('normal');
+      await vital(nurse, 'live').waitFor();
+      monitor.stall();
+      await vital(nurse, 'gone').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-visit-saved-here',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor, system }) => {
+      monitor.resume();
+      system.kiosks[0]!.line.cut();
+      await vital(nurse, 'live').waitFor();
+      await button(nurse, 'カルテに保存').click();
+      await text(nurse, 'この端末に保存').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-home-offline',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'いったん止める').click();
+      await text(nurse, '本土と通信できません').waitFor();
+    },
+  },
+  {
+    name: 'console-sign-in-refused',
+    screen: 'doctor',
+    arrange: async ({ doctor }) => {
+      const { page, words } = doctor;
+      await page.getByLabel(words('職員番号')).fill(DOCTOR.practitionerId);
+      await page.getByLabel(words('合い言葉')).fill('not the passphrase');
+      await button(doctor, 'サインイン').click();
+      await text(doctor, '職員番号か合い言葉がちがいます').waitFor();
+    },
+  },
+  { name: 'console-queue-island-cut', screen: 'doctor', arrange: ({ doctor }) => signInOnConsole(doctor) },
+  {
+    name: 'console-queue',
+    screen: 'doctor',
+    arrange: async ({ nurse, doctor, system }) => {
+      system.kiosks[0]!.line.restore();
+      await openPatientOnKiosk(nurse, TOME);
+      await doctor.page.locator('[data-cut="true"]').first().waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'console-patient',
+    screen: 'doctor',
+    arrange: async ({ doctor }) => {
+      await openPatientOnConsole(doctor, TOME);
+      await vital(doctor, 'live').waitFor();
+      await doctor.page.getByText(doctor.words('1年'), { exact: true }).click();
+      await doctor.page.locator('canvas').first().waitFor();
+    },
+  },
+  {
+    name: 'console-patient-withdrawn',
+    screen: 'doctor',
+    arrange: async ({ doctor, system }) => {
+      system.kiosks[0]!.line.cut();
+      await vital(doctor, 'gone').waitFor();
+    },
+  },
+];
+
+/** Back to how the first scene begins, for the next language. */
+export async function resetStage({ system }: Pick<Stage, 'system'>): Promise<void> {
+  const [island] = system.kiosks;
+  island!.line.restore();
+  const nurse = await enterKiosk(island!);
+  await nurse.call('visits.pause', {});
+  await nurse.call('session.sign-out', {});
+}

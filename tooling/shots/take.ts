@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type Page } from 'playwright-core';
+import { openConsole, openKiosk } from '../system/browser.ts';
+import { type System } from '../system/system.ts';
+import { type Language } from '../system/words.ts';
+import { resetStage, SCENES, type Stage } from './scenes.ts';
+
+export interface Shot {
+  readonly name: string;
+  readonly language: Language;
+  readonly file: string;
+  /** What axe-core finds, and what a page throws or logs as an error. Empty is what we want. */
+  readonly findings: readonly string[];
+}
+
+const SCENE_LIMIT_MS = 20_000;
+
+/** Every screen in its states, in both languages, each looked at by axe-core. */
+export async function takeShots(options: {
+  system: System;
+  browser: Browser;
+  folder: string;
+  onShot: (shot: Shot) => void;
+}): Promise<Shot[]> {
+  const { system, browser, folder, onShot } = options;
+  mkdirSync(folder, { recursive: true });
+  const shots: Shot[] = [];
+  for (const language of ['ja', 'en'] as const) {
+    await resetStage({ system });
+    const stage: Stage = {
+      system,
+      monitor: system.monitor!,
+      nurse: await openKiosk(browser, system.kiosks[0]!, { language }),
+      doctor: await openConsole(browser, system, { language }),
+    };
+    const thrown = new Map([stage.nurse, stage.doctor].map(({ page }) => [page, hearErrors(page)]));
+    for (const scene of SCENES) {
+      const { page } = stage[scene.screen];
+      page.setDefaultTimeout(SCENE_LIMIT_MS);
+      await scene.arrange(stage);
+      const file = join(folder, `${scene.name}-${language}.png`);
+      await page.screenshot({ path: file });
+      const findings = [...(await axeFindings(page)), ...(thrown.get(page)?.splice(0) ?? [])];
+      const shot = { name: scene.name, language, file, findings };
+      shots.push(shot);
+      onShot(shot);
+    }
+    for (const { page } of [stage.nurse, stage.doctor]) await page.context().close();
+  }
+  return shots;
+}
+
+async function axeFindings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`));
+}
+
+/** What the page throws. A refused request is an answer, not an error of the page. */
+function hearErrors(page: Page): string[] {
+  const heard: string[] = [];
+  page.on('pageerror', error => heard.push(`thrown: ${error.message}`));
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of 4\d\d|WebSocket|ERR_/.test(message.text()))
+      heard.push(`logged: ${message.text()}`);
+  });
+  return heard;
+}
