@@ -52,7 +52,9 @@ export function TrendChart({ points, fromMs, toMs, plotHeight = 150 }: TrendChar
             {group.parameters.map(parameter => (
               <span key={parameter} className={styles.legend} data-line={group.lines[parameter]}>
                 <i style={{ borderColor: `var(${PARAMETER_FACES[parameter].colour})` }} aria-hidden="true" />
-                <ParameterName parameter={parameter} />
+                <span>
+                  <ParameterName parameter={parameter} />
+                </span>
                 <small>{unitWords(i18n, PARAMETERS[parameter].unit)}</small>
               </span>
             ))}

@@ -194,7 +194,12 @@ function NoteContent({ parameter, state, source, nowMs }: VitalProps & { readonl
             <b>
               <Trans>{since} から</Trans>
             </b>
-            {source === undefined ? null : <> {source}</>}
+            {source === undefined ? null : (
+              <>
+                {' '}
+                <span className={styles.source}>{source}</span>
+              </>
+            )}
           </p>
           <LastValue parameter={parameter} last={state.last} nowMs={nowMs} />
         </>

@@ -1,17 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type PatientFacts } from '@shimabashi/clinical';
-import {
-  BridgeMark,
-  type BridgeState,
-  Clock,
-  formatBirthDate,
-  formatClock,
-  Initial,
-  localeOf,
-} from '@shimabashi/ui';
+import { BridgeMark, type BridgeState, Clock, formatBirthDate, Initial, localeOf } from '@shimabashi/ui';
 import { type AllergyKnowledge } from '../state/chart.ts';
 import { familyName, patientName } from '../state/names.ts';
-import { bridgeOf, waitingInAll } from '../state/today.ts';
+import { bridgeOf } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
 import { AllergyBlock } from './allergy-block.tsx';
 import { Emergency } from './emergency.tsx';
@@ -102,31 +94,28 @@ function Gender({ gender }: { readonly gender: PatientFacts['gender'] }) {
   }
 }
 
-/** Where this kiosk's records are, beside the clock. */
+/** Where this kiosk's records are, beside the clock. One word: the allergy needs the room. */
 function SyncMark() {
   const { sync } = useSnapshot();
   if (sync === undefined) return null;
   const state: BridgeState = bridgeOf(sync);
-  const since = formatClock(sync.sinceMs);
-  const waiting = waitingInAll(sync);
-  const parked = sync.parked;
   switch (state) {
     case 'broken':
       return (
         <BridgeMark state="broken">
-          <Trans>切断 {since} から</Trans>
+          <Trans>切断</Trans>
         </BridgeMark>
       );
     case 'parked':
       return (
         <BridgeMark state="parked">
-          <Trans>送れない {parked}件</Trans>
+          <Trans>送れない</Trans>
         </BridgeMark>
       );
     case 'moving':
       return (
         <BridgeMark state="moving">
-          <Trans>送信中 {waiting}件</Trans>
+          <Trans>送信中</Trans>
         </BridgeMark>
       );
     case 'here':
