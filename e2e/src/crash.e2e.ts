@@ -13,7 +13,7 @@ it.each(VICTIMS)('loses nothing when the %s is killed under load', { timeout: 18
     islands: 1,
     windowFlags: ['--headless=new', '--disable-gpu', `--remote-debugging-port=${windowPort}`],
   });
-  stop = system.stop;
+  stop = () => system.stop();
   const report = await crash({ system, victim, kills: 2, chance: new Chance(`e2e/${victim}`), windowPort });
   expect(report.findings).toEqual([]);
   expect(report.acknowledged).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { AppError, type ChartEntry } from '@shimabashi/contracts';
-import { enterKiosk, type KioskClient } from '../system/clients.ts';
+import { type KioskClient, waitForPatients } from '../system/clients.ts';
 import { type Kiosk } from '../system/system.ts';
 
 /** A nurse who saves what the monitor shows, again and again, and notes what she was told is saved. */
@@ -15,7 +15,7 @@ export interface Load {
 const BETWEEN_SAVES_MS = 150;
 
 export async function startLoad(kiosk: Kiosk, patientText: string): Promise<Load> {
-  const nurse = await enterKiosk(kiosk);
+  const nurse = await waitForPatients(kiosk);
   const { patients } = await patiently(() => nurse.call('patients.find', { text: patientText, limit: 1 }));
   const patientId = patients[0]!.id;
   const openId = crypto.randomUUID();

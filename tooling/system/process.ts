@@ -1,5 +1,32 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
+import { freePort } from './ports.ts';
+
+interface ProgramOptions {
+  readonly name: string;
+  readonly entry: string;
+  readonly environment: Record<string, string>;
+  readonly logFile: string;
+}
+
+/**
+ * Starts a program on the wanted port, or on any free one where that is taken: also by another copy
+ * that chose it in the moment between our look and our listening.
+ */
+export async function startOnFreePort(
+  wanted: number | undefined,
+  optionsAt: (port: number) => ProgramOptions,
+): Promise<{ program: RunningProgram; port: number }> {
+  for (let tries = 0; ; tries += 1) {
+    const program = new RunningProgram(optionsAt(await freePort(tries === 0 ? wanted : 0)));
+    try {
+      return { program, port: await program.start() };
+    } catch (error) {
+      if (tries === PORT_TRIES_MAX || !String(error).includes('is in use')) throw error;
+    }
+  }
+}
+const PORT_TRIES_MAX = 3;
 
 /** A program of the system, in a process of its own. */
 export class RunningProgram {
@@ -9,12 +36,7 @@ export class RunningProgram {
   readonly #logFile: string;
   #child: ChildProcess | undefined;
 
-  constructor(options: {
-    name: string;
-    entry: string;
-    environment: Record<string, string>;
-    logFile: string;
-  }) {
+  constructor(options: ProgramOptions) {
     this.#name = options.name;
     this.#entry = options.entry;
     this.#environment = options.environment;

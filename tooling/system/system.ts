@@ -7,7 +7,7 @@ import { demoOperations } from '../demo/population.ts';
 import { chromiumPath } from '../machine.ts';
 import { consoleDir, rendererDir, root } from '../paths.ts';
 import { freePort } from './ports.ts';
-import { RunningProgram } from './process.ts';
+import { startOnFreePort, type RunningProgram } from './process.ts';
 import { type Relay, startRelay } from './relay.ts';
 
 /** One island of a running system. */
@@ -58,21 +58,18 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const hubDir = join(dir, 'hub');
   mkdirSync(hubDir, { recursive: true });
   writeFileSync(join(dir, 'seed.json'), JSON.stringify(seedFile(clinics)));
-  const hubPort = await freePort(options.ports?.hub);
   const hubEnvironment = {
-    HUB_PORT: String(hubPort),
     HUB_DATA_DIR: hubDir,
     HUB_SEED_FILE: join(dir, 'seed.json'),
     HUB_CONSOLE_DIR: consoleDir,
   };
   importHistory({ dir, seed, clinicIds: clinics.map(clinic => clinic.clinicId), hubEnvironment });
-  const hub = new RunningProgram({
+  const { program: hub, port: hubPort } = await startOnFreePort(options.ports?.hub, port => ({
     name: 'hub',
     entry: join(root, 'apps/hub/src/main.ts'),
-    environment: hubEnvironment,
+    environment: { ...hubEnvironment, HUB_PORT: String(port) },
     logFile: join(dir, 'hub.log'),
-  });
-  await hub.start();
+  }));
 
   const monitor =
     options.monitorPort === undefined
@@ -83,17 +80,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           to: { kind: 'tcp', port: await freePort(options.ports?.monitor) },
         })
       : undefined;
-  // Ports are chosen one after the other; the slow part, starting, is done at once.
-  const kioskPorts: number[] = [];
-  for (const index of clinics.keys()) {
-    kioskPorts.push(await freePort(options.ports === undefined ? 0 : options.ports.kiosk + index));
-  }
   const kiosks = await Promise.all(
     clinics.map((clinic, index) =>
       startKiosk({
         options,
         clinicId: clinic.clinicId,
-        port: kioskPorts[index]!,
+        wantedPort: options.ports === undefined ? undefined : options.ports.kiosk + index,
         hubPort,
         monitorPort: index === 0 ? (options.monitorPort ?? monitor?.port ?? undefined) : undefined,
       }),
@@ -115,7 +107,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 async function startKiosk(deps: {
   options: SystemOptions;
   clinicId: string;
-  port: number;
+  wantedPort: number | undefined;
   hubPort: number;
   monitorPort: number | undefined;
 }): Promise<Kiosk> {
@@ -128,12 +120,11 @@ async function startKiosk(deps: {
     JSON.stringify({ devices: deps.monitorPort === undefined ? [] : [monitorAt(deps.monitorPort)] }),
   );
   const line = await startRelay(() => deps.hubPort);
-  const { port } = deps;
-  const program = new RunningProgram({
+  const { program, port } = await startOnFreePort(deps.wantedPort, wanted => ({
     name: `kiosk ${clinicId}`,
     entry: join(root, 'apps/kiosk/src/host/main.ts'),
     environment: {
-      KIOSK_PORT: String(port),
+      KIOSK_PORT: String(wanted),
       KIOSK_DATA_DIR: dataDir,
       KIOSK_RENDERER_DIR: rendererDir,
       KIOSK_HUB_URL: `http://127.0.0.1:${line.port}`,
@@ -149,8 +140,7 @@ async function startKiosk(deps: {
           }),
     },
     logFile: join(options.dir, `${clinicId}.log`),
-  });
-  await program.start();
+  }));
   return {
     clinicId,
     port,

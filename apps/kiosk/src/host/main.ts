@@ -46,6 +46,11 @@ async function main(): Promise<void> {
     logger,
     port: config.KIOSK_PORT,
     onScreens: open => onScreens(open),
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    await broker.stop();
+    if (error.code !== 'EADDRINUSE') throw error;
+    process.stderr.write('KIOSK_PORT: is in use\n');
+    process.exit(EXIT_CONFIG);
   });
   await broker.started();
 
