@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['{packages,apps,tooling,bench}/**/*.test.{ts,tsx}'],
           // A test that draws says so itself: `// @vitest-environment happy-dom`.
           environment: 'node',
+          // Our modules keep no state of their own, so files may share a worker: half the time.
+          isolate: false,
         },
       },
       {
