@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { chromiumPath, electronPath } from '../machine.ts';
 import { waitForPatients } from '../system/clients.ts';
-import { startSystem, type System } from '../system/system.ts';
+import { root } from '../paths.ts';
+import { run } from '../steps.ts';
+import { ELECTRON_ENROLMENT_CODE, startSystem, type System } from '../system/system.ts';
 import { DEMO_CLINICS, DEMO_STAFF } from './people.ts';
 import { DEMO_PORTS } from './ports.ts';
 
 /** Everything up, windows open, until Ctrl-C. */
 export async function showWithWindows(dir: string): Promise<number> {
-  electronPath();
+  const electron = electronPath();
   const stopped = new Promise<void>(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
   });
@@ -23,11 +25,14 @@ export async function showWithWindows(dir: string): Promise<number> {
   });
   const clients = await Promise.all(system.kiosks.map(waitForPatients));
   await Promise.all(clients.map(client => client.call('session.sign-out', {})));
-  const consoleWindow = openConsoleWindow(system, dir);
+  const windows = [
+    openConsoleWindow(system, dir),
+    electron === undefined ? undefined : await openElectron(electron, system, dir),
+  ];
   say(system);
   await stopped;
   console.log('\nStopping');
-  consoleWindow?.kill();
+  for (const window of windows) window?.kill();
   await system.stop();
   return 0;
 }
@@ -45,10 +50,32 @@ function openConsoleWindow(system: System, dir: string): ReturnType<typeof spawn
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      '--disable-features=Translate',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
     { stdio: 'ignore' },
   );
+}
+
+/** The packaged form of the kiosk beside the others, as a second one of the first clinic. */
+async function openElectron(
+  electron: string,
+  system: System,
+  dir: string,
+): Promise<ReturnType<typeof spawn>> {
+  const kioskDir = join(root, 'apps/kiosk');
+  await run([join(kioskDir, 'node_modules/.bin/electron-vite'), 'build', kioskDir]);
+  return spawn(electron, [kioskDir, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      KIOSK_DATA_DIR: join(dir, 'electron'),
+      KIOSK_HUB_URL: system.hub.origin,
+      KIOSK_ENROLMENT_CODE: ELECTRON_ENROLMENT_CODE,
+      KIOSK_NAME: 'キオスク 2',
+      KIOSK_DEVICES_FILE: join(dir, `${DEMO_CLINICS[0]!.clinicId}-devices.json`),
+    },
+  });
 }
 
 function say(system: System): void {

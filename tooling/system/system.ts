@@ -160,6 +160,9 @@ function monitorAt(port: number): object {
   };
 }
 
+/** For one more kiosk of the first clinic, such as the packaged one. */
+export const ELECTRON_ENROLMENT_CODE = 'demo-electron';
+
 const enrolmentCode = (clinicId: string): string => `demo-${clinicId}`;
 
 function seedFile(clinics: typeof DEMO_CLINICS): object {
@@ -170,11 +173,10 @@ function seedFile(clinics: typeof DEMO_CLINICS): object {
     },
     clinics: clinics.map(({ patients: _patients, ...clinic }) => clinic),
     staff: DEMO_STAFF.map(member => ({ ...member, clinicIds: clinics.map(clinic => clinic.clinicId) })),
-    enrolmentCodes: clinics.map(({ clinicId }) => ({
-      code: enrolmentCode(clinicId),
-      clinicId,
-      name: 'キオスク 1',
-    })),
+    enrolmentCodes: [
+      ...clinics.map(({ clinicId }) => ({ code: enrolmentCode(clinicId), clinicId, name: 'キオスク 1' })),
+      { code: ELECTRON_ENROLMENT_CODE, clinicId: clinics[0]!.clinicId, name: 'キオスク 2' },
+    ],
   };
 }
 

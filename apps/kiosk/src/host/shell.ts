@@ -47,6 +47,8 @@ export function keepWindowOpen(deps: ShellDeps): {
         '--disable-component-update',
         '--disable-sync',
         '--disable-quic',
+        // An offer to translate would lie over the emergency button.
+        '--disable-features=Translate',
         '--auto-accept-camera-and-microphone-capture',
         '--autoplay-policy=no-user-gesture-required',
         // Chromium's sandbox refuses to run as root; every other user keeps it.
