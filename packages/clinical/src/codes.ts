@@ -57,11 +57,16 @@ export const NO_KNOWN_ALLERGY = '716186003';
 export const PARAMETER_TEXT = {
   SpO2: { text: '経皮的動脈血酸素飽和度', latin: 'Oxygen saturation (SpO2)', unitText: '%' },
   'pulse-rate': { text: '脈拍数', latin: 'Pulse rate', unitText: '/min' },
+  'heart-rate': { text: '心拍数', latin: 'Heart rate', unitText: '/min' },
   'systolic-pressure': { text: '収縮期血圧', latin: 'Systolic blood pressure', unitText: 'mmHg' },
   'diastolic-pressure': { text: '拡張期血圧', latin: 'Diastolic blood pressure', unitText: 'mmHg' },
+  'mean-arterial-pressure': { text: '平均血圧', latin: 'Mean blood pressure', unitText: 'mmHg' },
   'body-temperature': { text: '体温', latin: 'Body temperature', unitText: '°C' },
   'respiratory-rate': { text: '呼吸数', latin: 'Respiratory rate', unitText: '/min' },
   'body-weight': { text: '体重', latin: 'Body weight', unitText: 'kg' },
+  glucose: { text: '血糖', latin: 'Blood glucose', unitText: 'mg/dL' },
+  'interstitial-glucose': { text: '間質液グルコース', latin: 'Interstitial fluid glucose', unitText: 'mg/dL' },
+  'perfusion-index': { text: '灌流指標', latin: 'Perfusion index', unitText: '%' },
 } as const satisfies Record<Parameter, { text: string; latin: string; unitText: string }>;
 
 /**
@@ -73,6 +78,7 @@ export const JP_VITAL_CATEGORY: Readonly<Partial<Record<Parameter, { code: strin
   'pulse-rate': { code: 'pulse-rate', display: '脈拍数' },
   'systolic-pressure': { code: 'blood-pressure', display: '血圧' },
   'diastolic-pressure': { code: 'blood-pressure', display: '血圧' },
+  'mean-arterial-pressure': { code: 'blood-pressure', display: '血圧' },
   'body-temperature': { code: 'temperature', display: '体温' },
   'respiratory-rate': { code: 'respiratory-function', display: '呼吸機能' },
 };
@@ -86,4 +92,5 @@ export const FHIR_ABSENT_REASON = {
   'above-range': 'error',
   'below-range': 'error',
   'not-available': 'unknown',
+  'not-of-a-patient': 'not-applicable',
 } as const satisfies Record<AbsentReason, string>;

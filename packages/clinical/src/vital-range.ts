@@ -18,15 +18,23 @@ const RANGES = {
   SpO2: { min: 0, max: 100, decimals: 0 },
   // Nonin OEM III displays 18 to 321 /min; a pulse that is counted can be slower.
   'pulse-rate': { min: 10, max: 321, decimals: 0 },
+  // As the pulse; bedside monitors show to 350 in small children.
+  'heart-rate': { min: 10, max: 350, decimals: 0 },
   // Cuff meters show 0 to 299 mm[Hg]; a mercury scale ends at 300. Below 30 nothing is heard.
   'systolic-pressure': { min: 30, max: 300, decimals: 0 },
   'diastolic-pressure': { min: 10, max: 250, decimals: 0 },
+  'mean-arterial-pressure': { min: 10, max: 300, decimals: 0 },
   // Clinical thermometers cover at least 34 to 43 °C (ISO 80601-2-56); low-reading ones go to 25.
   'body-temperature': { min: 25, max: 45, decimals: 1 },
   // Counted at the bedside. Zero is a finding, not a slip.
   'respiratory-rate': { min: 0, max: 120, decimals: 0 },
   // From a premature child to the end of a clinic's heavy-duty scale.
   'body-weight': { min: 0.5, max: 300, decimals: 1 },
+  // Meters show 10 or 20 to 600 mg/dL; a laboratory also finds more.
+  glucose: { min: 10, max: 1_500, decimals: 0 },
+  'interstitial-glucose': { min: 10, max: 600, decimals: 0 },
+  // Oximeters show 0.02 to 20 %.
+  'perfusion-index': { min: 0, max: 20, decimals: 1 },
 } as const satisfies Record<Parameter, VitalRange>;
 
 export function vitalRange(parameter: Parameter): VitalRange {

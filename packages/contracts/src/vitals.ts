@@ -11,11 +11,24 @@ import { SAMPLES_PER_MESSAGE_MAX, WAVEFORM_SAMPLES_PER_BLOCK_MAX } from './limit
 export const PARAMETERS = {
   SpO2: { mdc: 150456, refid: 'MDC_PULS_OXIM_SAT_O2', loinc: '59408-5', unit: '%' },
   'pulse-rate': { mdc: 149530, refid: 'MDC_PULS_OXIM_PULS_RATE', loinc: '8889-8', unit: '/min' },
+  'heart-rate': { mdc: 147842, refid: 'MDC_ECG_HEART_RATE', loinc: '8867-4', unit: '/min' },
   'systolic-pressure': { mdc: 150021, refid: 'MDC_PRESS_BLD_NONINV_SYS', loinc: '8480-6', unit: 'mm[Hg]' },
   'diastolic-pressure': { mdc: 150022, refid: 'MDC_PRESS_BLD_NONINV_DIA', loinc: '8462-4', unit: 'mm[Hg]' },
+  'mean-arterial-pressure': {
+    mdc: 150023,
+    refid: 'MDC_PRESS_BLD_NONINV_MEAN',
+    loinc: '8478-0',
+    unit: 'mm[Hg]',
+  },
   'body-temperature': { mdc: 150364, refid: 'MDC_TEMP_BODY', loinc: '8310-5', unit: 'Cel' },
   'respiratory-rate': { mdc: 151562, refid: 'MDC_RESP_RATE', loinc: '9279-1', unit: '/min' },
   'body-weight': { mdc: 188736, refid: 'MDC_MASS_BODY_ACTUAL', loinc: '29463-7', unit: 'kg' },
+  /** Blood or plasma, from wherever it was taken: the general term, since a meter tells only sometimes. */
+  glucose: { mdc: 160020, refid: 'MDC_CONC_GLU_GEN', loinc: '2339-0', unit: 'mg/dL' },
+  /** Of a sensor under the skin (CGM): it lags behind the blood, and is never shown as if it were that. */
+  'interstitial-glucose': { mdc: 160212, refid: 'MDC_CONC_GLU_ISF', loinc: '99504-3', unit: 'mg/dL' },
+  /** How strong the pulse is under the oximeter's sensor (pulse amplitude index). */
+  'perfusion-index': { mdc: 150448, refid: 'MDC_PULS_OXIM_PERF_REL', loinc: '61006-3', unit: '%' },
 } as const satisfies Record<string, { mdc: number; refid: string; loinc: string; unit: string }>;
 
 export type Parameter = keyof typeof PARAMETERS;
@@ -37,6 +50,8 @@ export const AbsentReason = z.enum([
   'above-range',
   'below-range',
   'not-available',
+  /** Control solution, demonstration or self-test: a number, and nobody's. */
+  'not-of-a-patient',
 ]);
 export type AbsentReason = z.infer<typeof AbsentReason>;
 
@@ -61,6 +76,13 @@ export const QualityFlag = z.enum([
   'motion',
   'sensor-alarm',
   'battery-low',
+  'cuff-loose',
+  'position-wrong',
+  'irregular-pulse',
+  /** The device doubts its number, for a reason that has no word of its own here. */
+  'questionable',
+  /** The device's date cannot be, or it says itself that its clock is wrong. Not about the number. */
+  'clock-wrong',
 ]);
 export type QualityFlag = z.infer<typeof QualityFlag>;
 
@@ -86,7 +108,7 @@ export const Sample = z.strictObject({
   measured: Measured,
   /** UCUM. Always that of `PARAMETERS[parameter]`. */
   unit: z.string().min(1).max(16),
-  quality: z.array(QualityFlag).max(8),
+  quality: z.array(QualityFlag).max(16),
   origin: z.enum(['live', 'stored']),
   deviceTime: z.string().max(32).nullable(),
   receivedAtMs: EpochMs,

@@ -20,11 +20,16 @@ export interface ParameterFace {
 export const PARAMETER_FACES: Readonly<Record<Parameter, ParameterFace>> = {
   SpO2: { label: msg`SpO₂`, colour: '--p-spo2', icon: 'drop', decimals: 0 },
   'pulse-rate': { label: msg`脈拍`, colour: '--p-hr', icon: 'heart', decimals: 0 },
+  'heart-rate': { label: msg`心拍`, colour: '--p-hr', icon: 'heart', decimals: 0 },
   'systolic-pressure': { label: msg`血圧 上`, colour: '--p-nibp', icon: 'cuff', decimals: 0 },
   'diastolic-pressure': { label: msg`血圧 下`, colour: '--p-nibp', icon: 'cuff', decimals: 0 },
+  'mean-arterial-pressure': { label: msg`血圧 平均`, colour: '--p-nibp', icon: 'cuff', decimals: 0 },
   'body-temperature': { label: msg`体温`, colour: '--p-temp', icon: 'thermometer', decimals: 1 },
   'respiratory-rate': { label: msg`呼吸`, colour: '--p-resp', icon: 'wave', decimals: 0 },
   'body-weight': { label: msg`体重`, colour: '--p-temp', icon: 'scale', decimals: 1 },
+  glucose: { label: msg`血糖`, colour: '--p-nibp', icon: 'drop', decimals: 0 },
+  'interstitial-glucose': { label: msg`センサー血糖`, colour: '--p-nibp', icon: 'drop', decimals: 0 },
+  'perfusion-index': { label: msg`灌流指標`, colour: '--p-spo2', icon: 'wave', decimals: 1 },
 };
 
 /** The name of a parameter as plain text: for labels, tables and titles. */
@@ -51,6 +56,7 @@ const UNIT_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   'mm[Hg]': msg`mmHg`,
   Cel: msg`℃`,
   kg: msg`kg`,
+  'mg/dL': msg`mg/dL`,
 };
 
 /** A UCUM unit as people write it here. One that we do not know is shown as it is. */
@@ -86,9 +92,10 @@ export const ABSENT_WORDS: Readonly<Record<AbsentReason, AbsentWords>> = {
   'above-range': { what: msg`高すぎて測れません`, toDo: msg`測り直し、医師に知らせてください` },
   'below-range': { what: msg`低すぎて測れません`, toDo: msg`測り直し、医師に知らせてください` },
   'not-available': { what: msg`値がありません`, toDo: msg`機器の画面を見てください` },
+  'not-of-a-patient': { what: msg`患者さんの値ではありません`, toDo: msg`患者さんで測ってください` },
 };
 
-/** What the device says against its own number, and what to do. `battery-low` is not about the value. */
+/** What the device says against its own number, and what to do. `battery-low` and `clock-wrong` are not about the value. */
 export const QUALITY_WORDS: Readonly<Record<QualityFlag, AbsentWords>> = {
   artifact: { what: msg`波形 乱れ`, toDo: msg`動かさないでください` },
   motion: { what: msg`波形 乱れ`, toDo: msg`動かさないでください` },
@@ -97,6 +104,11 @@ export const QUALITY_WORDS: Readonly<Record<QualityFlag, AbsentWords>> = {
   'perfusion-marginal': { what: msg`波形 やや弱い`, toDo: msg`指を温めてください` },
   'sensor-alarm': { what: msg`センサーの異常`, toDo: msg`センサーを見てください` },
   'battery-low': { what: msg`電池が少ない`, toDo: msg`電池をかえてください` },
+  'cuff-loose': { what: msg`腕帯 ゆるい`, toDo: msg`巻き直して、もう一度測ってください` },
+  'position-wrong': { what: msg`測る姿勢 不適切`, toDo: msg`腕を心臓の高さにして、もう一度測ってください` },
+  'irregular-pulse': { what: msg`脈 不規則`, toDo: msg`もう一度測り、医師に知らせてください` },
+  questionable: { what: msg`値 不確か`, toDo: msg`もう一度測ってください` },
+  'clock-wrong': { what: msg`機器の時計 不正`, toDo: msg`機器の日時を合わせてください` },
 };
 
 /**
@@ -105,8 +117,13 @@ export const QUALITY_WORDS: Readonly<Record<QualityFlag, AbsentWords>> = {
  */
 const QUALITY_BARS: Readonly<Record<QualityFlag, number>> = {
   'battery-low': 4,
+  'clock-wrong': 4,
+  'irregular-pulse': 3,
   'perfusion-marginal': 2,
+  'position-wrong': 2,
   motion: 1,
+  'cuff-loose': 1,
+  questionable: 1,
   artifact: 1,
   'perfusion-low': 1,
   'out-of-track': 1,

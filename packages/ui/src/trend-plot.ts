@@ -20,8 +20,20 @@ export interface TrendGroup {
 const GROUPS: readonly Omit<TrendGroup, 'points'>[] = [
   { parameters: ['SpO2'], lines: { SpO2: 'solid' }, scale: { min: 84, max: 100 } },
   {
-    parameters: ['systolic-pressure', 'diastolic-pressure', 'pulse-rate'],
-    lines: { 'systolic-pressure': 'bars', 'diastolic-pressure': 'bars', 'pulse-rate': 'dashed' },
+    parameters: [
+      'systolic-pressure',
+      'diastolic-pressure',
+      'mean-arterial-pressure',
+      'pulse-rate',
+      'heart-rate',
+    ],
+    lines: {
+      'systolic-pressure': 'bars',
+      'diastolic-pressure': 'bars',
+      'mean-arterial-pressure': 'dots',
+      'pulse-rate': 'dashed',
+      'heart-rate': 'solid',
+    },
     scale: { min: 40, max: 180 },
   },
   { parameters: ['body-temperature'], lines: { 'body-temperature': 'dots' }, scale: { min: 35, max: 39 } },
@@ -31,6 +43,12 @@ const GROUPS: readonly Omit<TrendGroup, 'points'>[] = [
     scale: { min: 8, max: 30 },
   },
   { parameters: ['body-weight'], lines: { 'body-weight': 'solid' }, scale: { min: 40, max: 70 } },
+  {
+    parameters: ['glucose', 'interstitial-glucose'],
+    lines: { glucose: 'dots', 'interstitial-glucose': 'solid' },
+    scale: { min: 60, max: 200 },
+  },
+  { parameters: ['perfusion-index'], lines: { 'perfusion-index': 'solid' }, scale: { min: 0, max: 10 } },
 ];
 
 /** The plots that these points need, without the parameters that have none. */

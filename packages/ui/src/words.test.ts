@@ -59,7 +59,7 @@ describe('words', () => {
 
   it.each(Parameter.options)('name %s and its unit', parameter => {
     expect(parameterLabel(wordsIn('en'), parameter)).not.toMatch(/[ぁ-ん一-龠]/);
-    expect(unitWords(wordsIn('ja'), PARAMETERS[parameter].unit)).toMatch(/^(%|回\/分|mmHg|℃|kg)$/);
+    expect(unitWords(wordsIn('ja'), PARAMETERS[parameter].unit)).toMatch(/^(%|回\/分|mmHg|℃|kg|mg\/dL)$/);
   });
 
   it('show an unknown unit as it is, and true decimals', () => {
