@@ -65,7 +65,11 @@ export const PARAMETER_TEXT = {
   'respiratory-rate': { text: '呼吸数', latin: 'Respiratory rate', unitText: '/min' },
   'body-weight': { text: '体重', latin: 'Body weight', unitText: 'kg' },
   glucose: { text: '血糖', latin: 'Blood glucose', unitText: 'mg/dL' },
-  'interstitial-glucose': { text: '間質液グルコース', latin: 'Interstitial fluid glucose', unitText: 'mg/dL' },
+  'interstitial-glucose': {
+    text: '間質液グルコース',
+    latin: 'Interstitial fluid glucose',
+    unitText: 'mg/dL',
+  },
   'perfusion-index': { text: '灌流指標', latin: 'Perfusion index', unitText: '%' },
 } as const satisfies Record<Parameter, { text: string; latin: string; unitText: string }>;
 

@@ -1,5 +1,16 @@
-import { type Measured, type Parameter, type QualityFlag, type WaveformName } from '@shimabashi/contracts';
+import {
+  type AbsentReason,
+  type Measured,
+  type Parameter,
+  type QualityFlag,
+  type WaveformName,
+} from '@shimabashi/contracts';
 import { type Framed } from './framing/framer.ts';
+
+/** What else a frame says, for engineers. Never shown to a nurse. */
+export type Details = Readonly<
+  Record<string, string | number | boolean | readonly string[] | readonly number[]>
+>;
 
 /** One number, or the reason for its absence, as the frames say it. Its unit is `PARAMETERS`'. */
 export interface NumericReading {
@@ -12,9 +23,32 @@ export interface NumericReading {
   readonly deviceTime: string | null;
   /** The frames that carried it, in lower-case hex. */
   readonly rawHex: string;
-  /** What else the frames say about it, for engineers. Never shown to a nurse. */
-  readonly details: Readonly<Record<string, string | number | boolean>>;
+  /** The number that the device itself gave to the record; left out where it gives none. */
+  readonly recordNumber?: number;
+  readonly details: Details;
 }
+
+/**
+ * What a frame says that is no measurement of a patient: a clock, an answer, the circumstances of
+ * another frame. It never becomes a sample.
+ */
+export interface StatementReading {
+  readonly kind: 'statement';
+  readonly about: 'number' | 'cuff-pressure' | 'device-clock' | 'record-access' | 'glucose-context';
+  /** What it states in one word or number; null where all of it is in the details. */
+  readonly stated: Stated | null;
+  /** UCUM; `1` where there is none. */
+  readonly unit: string;
+  readonly quality: readonly QualityFlag[];
+  readonly deviceTime: string | null;
+  readonly rawHex: string;
+  readonly recordNumber?: number;
+  readonly details: Details;
+}
+
+export type Stated =
+  | { readonly status: 'measured'; readonly value: string | number }
+  | { readonly status: 'absent'; readonly reason: AbsentReason };
 
 /** The next sample of a waveform; null where the device says that it has none. */
 export interface WaveformReading {
@@ -32,7 +66,7 @@ export interface RejectedFrame {
   readonly lostWaveformSamples: number;
 }
 
-export type Reading = NumericReading | WaveformReading | RejectedFrame;
+export type Reading = NumericReading | StatementReading | WaveformReading | RejectedFrame;
 
 /**
  * Gives frames their meaning. Pure: no I/O and no clock, so that recorded bytes are a whole test.

@@ -130,7 +130,7 @@ export class DeviceLoop {
     for (const reading of readings) {
       if (reading.kind === 'numeric') samples.push(this.#sampleOf(reading, session, receivedAtMs));
       else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.add(reading.value);
-      else this.#takeRejected(reading, session);
+      else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {
       this.#listener.onSamples(samples.slice(start, start + SAMPLES_PER_MESSAGE_MAX));

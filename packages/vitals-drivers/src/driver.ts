@@ -11,20 +11,31 @@ export interface SerialSettings {
   readonly stopBits: 1 | 2;
 }
 
-/** Knows one protocol. One driver per protocol, not per brand. */
-export interface Driver {
-  /** Names the notes on the protocol: `docs/devices/<protocol>.md`. */
+/** What gives the bytes of one protocol their meaning: all that decoding needs, without a line. */
+export interface Codec {
   readonly protocol: string;
   /** One line for people who choose a protocol. */
   readonly title: string;
+  /** What our reading of it was compared with that is not ours, or `simulator only`. */
+  readonly evidence: string;
+  /**
+   * How bytes come: as a `stream` that is chopped anywhere, or as `values`, each chunk one whole value
+   * (a characteristic of Bluetooth, whose ends the radio keeps).
+   */
+  readonly carries: 'stream' | 'values';
+  /** New ones for each connection: nothing that was half received survives a broken line. */
+  createFramer(): Framer;
+  createDecoder(): Decoder;
+}
+
+/** Knows one protocol. One driver per protocol, not per brand. Notes: `docs/devices/<protocol>.md`. */
+export interface Driver extends Codec {
+  readonly carries: 'stream';
   /** Silence longer than this means that the device is gone, in milliseconds. */
   readonly maxQuietMs: number;
   readonly serial: SerialSettings;
   /** Samples a second of each waveform that the protocol carries, in Hz. */
   readonly waveforms: Readonly<Partial<Record<WaveformName, number>>>;
-  /** New ones for each connection: nothing that was half received survives a broken line. */
-  createFramer(): Framer;
-  createDecoder(): Decoder;
 }
 
 /**

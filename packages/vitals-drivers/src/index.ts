@@ -3,12 +3,16 @@ export { type Framed, type Framer } from './framing/framer.ts';
 export { FixedLengthFramer } from './framing/fixed-length-framer.ts';
 export {
   type Decoder,
+  type Details,
   type NumericReading,
   type Reading,
   type RejectedFrame,
+  type Stated,
+  type StatementReading,
   type WaveformReading,
 } from './decoder.ts';
-export { type Driver, readingsOf, type SerialSettings } from './driver.ts';
+export { codecOf, CODECS } from './codecs/index.ts';
+export { type Codec, type Driver, readingsOf, type SerialSettings } from './driver.ts';
 export { driverOf, DRIVERS } from './drivers/index.ts';
 export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
 export { Supervisor, systemClock } from './supervisor.ts';

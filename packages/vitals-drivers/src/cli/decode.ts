@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { PARAMETERS, WAVEFORMS } from '@shimabashi/contracts';
-import { type Reading } from '../decoder.ts';
-import { type Driver } from '../driver.ts';
+import { AppError, PARAMETERS, WAVEFORMS } from '@shimabashi/contracts';
+import { type Reading, type StatementReading } from '../decoder.ts';
+import { type Codec } from '../driver.ts';
 import { type Framed } from '../framing/framer.ts';
 import { bytesFromHex } from '../hex.ts';
 
-/** The bytes to decode: chunks, so that a live pipe is decoded while it flows. */
+/** The bytes to decode: chunks, so that a live pipe is decoded while it flows. One value each of `values`. */
 export type ByteSource = AsyncIterable<Uint8Array>;
 
 /**
@@ -14,13 +14,13 @@ export type ByteSource = AsyncIterable<Uint8Array>;
  * Waveform samples are printed only on demand: there are 75 a second.
  */
 export async function decodeToLines(deps: {
-  driver: Driver;
+  codec: Codec;
   bytes: ByteSource;
   withWaveforms: boolean;
   print: (line: string) => void;
 }): Promise<boolean> {
-  const framer = deps.driver.createFramer();
-  const decoder = deps.driver.createDecoder();
+  const framer = deps.codec.createFramer();
+  const decoder = deps.codec.createDecoder();
   const sequences = new Map<string, number>();
   let decodedAny = false;
   const take = (framed: readonly Framed[]) => {
@@ -54,12 +54,28 @@ function lineOf(reading: Reading, sequences: Map<string, number>): object {
         unit: PARAMETERS[reading.parameter].unit,
         quality: reading.quality,
         deviceTime: reading.deviceTime,
-        sequence: nextIn(sequences, reading.kind),
+        sequence: reading.recordNumber ?? nextIn(sequences, reading.kind),
         rawHex: reading.rawHex,
         details: reading.details,
       };
     }
+    case 'statement':
+      return {
+        parameter: reading.about,
+        ...statedFields(reading),
+        unit: reading.unit,
+        quality: reading.quality,
+        deviceTime: reading.deviceTime,
+        sequence: reading.recordNumber ?? nextIn(sequences, reading.kind),
+        rawHex: reading.rawHex,
+        details: reading.details,
+      };
   }
+}
+
+function statedFields({ stated }: StatementReading): object {
+  if (stated === null) return {};
+  return stated.status === 'measured' ? { value: stated.value } : { absent: stated.reason };
 }
 
 function nextIn(sequences: Map<string, number>, key: string): number {
@@ -84,8 +100,38 @@ export async function* bytesOrHex(source: ByteSource): ByteSource {
   yield bytesFromHex(all.toString('latin1')) ?? all;
 }
 
+/**
+ * The values of a file or a pipe: one in hex a line, each as soon as its line is whole, or else all
+ * bytes as one value. Empty lines and `#` comments are left out.
+ */
+export async function* valuesOf(source: ByteSource): ByteSource {
+  let rest = '';
+  let raw: Uint8Array[] | undefined;
+  let begun = false;
+  for await (const chunk of source) {
+    if (!begun && !looksLikeHex(chunk)) raw = [];
+    begun = true;
+    if (raw !== undefined) {
+      raw.push(chunk);
+      continue;
+    }
+    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield* valueOfLine(line);
+  }
+  if (raw === undefined) yield* valueOfLine(rest);
+  else yield Buffer.concat(raw);
+}
+
+function* valueOfLine(line: string): Generator<Uint8Array, void> {
+  if (line.replace(/#.*/, '').trim() === '') return;
+  const bytes = bytesFromHex(line);
+  if (bytes === undefined) throw new AppError('BAD_REQUEST', 'A line is not one value in hex.');
+  yield bytes;
+}
+
 export function bytesOfFile(path: string): ByteSource {
-  return bytesOrHex(createReadStream(path));
+  return createReadStream(path);
 }
 
 function looksLikeHex(chunk: Uint8Array): boolean {

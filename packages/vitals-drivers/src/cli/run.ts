@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '@shimabashi/contracts';
-import { driverOf, DRIVERS } from '../drivers/index.ts';
-import { type Driver } from '../driver.ts';
+import { codecOf, CODECS } from '../codecs/index.ts';
+import { type Codec } from '../driver.ts';
 import { bytesFromHex } from '../hex.ts';
 import { isScenario, SCENARIOS } from '../simulator/scenarios.ts';
 import { SIMULATED_PROTOCOLS } from '../simulator/simulator.ts';
-import { bytesOfFile, bytesOrHex, type ByteSource, decodeToLines } from './decode.ts';
+import { bytesOfFile, bytesOrHex, type ByteSource, decodeToLines, valuesOf } from './decode.ts';
 import { simulateUntilStopped, targetOf } from './simulate.ts';
 
 const USAGE = `pnpm vitals list
@@ -50,9 +50,9 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
 }
 
 function list(streams: CliStreams): number {
-  for (const driver of DRIVERS) {
-    const simulated = SIMULATED_PROTOCOLS.includes(driver.protocol) ? 'can be simulated' : 'no simulator';
-    streams.out(`${driver.protocol}\t${driver.title}\t${simulated}\n`);
+  for (const { protocol, title, evidence } of CODECS) {
+    const simulated = SIMULATED_PROTOCOLS.includes(protocol) ? 'can be simulated' : 'no simulator';
+    streams.out(`${protocol}\t${title}\t${simulated}\t${evidence}\n`);
   }
   for (const [scenario, what] of Object.entries(SCENARIOS)) streams.out(`scenario ${scenario}\t${what}\n`);
   return EXIT.ok;
@@ -68,9 +68,10 @@ async function decode(args: readonly string[], streams: CliStreams): Promise<num
       waveform: { type: 'boolean', default: false },
     },
   });
+  const codec = codecNamed(values.protocol);
   const decoded = await decodeToLines({
-    driver: driverNamed(values.protocol),
-    bytes: sourceOf(values, streams),
+    codec,
+    bytes: sourceOf(values, codec, streams),
     withWaveforms: values.waveform,
     print: line => streams.out(`${line}\n`),
   });
@@ -78,11 +79,12 @@ async function decode(args: readonly string[], streams: CliStreams): Promise<num
   return decoded ? EXIT.ok : EXIT.nothingDecoded;
 }
 
-function sourceOf(values: { hex?: string; file?: string }, streams: CliStreams): ByteSource {
+function sourceOf(values: { hex?: string; file?: string }, codec: Codec, streams: CliStreams): ByteSource {
   if (values.hex !== undefined && values.file !== undefined)
     throw new UsageError('--hex or --file, not both');
-  if (values.file !== undefined) return bytesOfFile(values.file);
-  if (values.hex === undefined) return bytesOrHex(streams.stdin);
+  const read = codec.carries === 'values' ? valuesOf : bytesOrHex;
+  if (values.file !== undefined) return read(bytesOfFile(values.file));
+  if (values.hex === undefined) return read(streams.stdin);
   const bytes = bytesFromHex(values.hex);
   if (bytes === undefined) throw new UsageError('--hex: not bytes in hex');
   return once(bytes);
@@ -102,7 +104,8 @@ async function simulate(args: readonly string[]): Promise<number> {
       to: { type: 'string' },
     },
   });
-  const { protocol } = driverNamed(values.protocol);
+  const { protocol } = codecNamed(values.protocol);
+  if (!SIMULATED_PROTOCOLS.includes(protocol)) throw new UsageError('--protocol: it has no simulator');
   if (!isScenario(values.scenario)) {
     throw new UsageError(`--scenario: one of ${Object.keys(SCENARIOS).join(', ')}`);
   }
@@ -113,10 +116,10 @@ async function simulate(args: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-function driverNamed(protocol: string | undefined): Driver {
-  const driver = driverOf(protocol ?? '');
-  if (driver !== undefined) return driver;
-  throw new UsageError(`--protocol: one of ${DRIVERS.map(known => known.protocol).join(', ')}`);
+function codecNamed(protocol: string | undefined): Codec {
+  const codec = codecOf(protocol ?? '');
+  if (codec !== undefined) return codec;
+  throw new UsageError(`--protocol: one of ${CODECS.map(known => known.protocol).join(', ')}`);
 }
 
 /** What `parseArgs` throws for an unknown option, and a file that is not there. */

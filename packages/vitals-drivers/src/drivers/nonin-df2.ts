@@ -6,6 +6,8 @@ import { FixedLengthFramer } from '../framing/fixed-length-framer.ts';
 export const noninDf2: Driver = {
   protocol: 'nonin-df2',
   title: 'Nonin pulse oximeter, serial data format 2 (SpO2, pulse rate, pleth)',
+  evidence: 'one packet of another project (Pufferfish); no device yet',
+  carries: 'stream',
   // mdpnp's Nonin driver uses the same (`getMaximumQuietTime`): nine missed packets.
   maxQuietMs: 3_000,
   serial: { baudRate: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },
