@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { CODECS } from '../codecs/index.ts';
 import { hexOf } from '../hex.ts';
 import { PUFFERFISH_PACKET } from '../testing/nonin-df2-vectors.ts';
 import { runCli } from './run.ts';
@@ -97,6 +98,7 @@ describe('vitals decode', () => {
     [['decode', '--protocol', 'nonin-df2', '--hex', HEX, '--file', 'x'], 'not both'],
     [['decode', '--protocol', 'nonin-df2', '--file', '/no/such/file'], 'ENOENT'],
     [['decode', '--colour'], "Unknown option '--colour'"],
+    [['simulate', '--protocol', 'gatt-2a35', '--to', 'stdout'], 'no simulator'],
     [['simulate', '--protocol', 'nonin-df2', '--to', 'udp:1'], '--to:'],
     [['simulate', '--protocol', 'nonin-df2', '--to', 'tcp:99999'], '--to:'],
     [
@@ -114,12 +116,78 @@ describe('vitals decode', () => {
   });
 });
 
+describe('vitals decode of values', () => {
+  const decodeValues = (protocol: string, ...chunks: string[]) =>
+    run(
+      ['decode', '--protocol', protocol],
+      chunks.map(chunk => Buffer.from(chunk)),
+    );
+  const BP = '1e 8a00 5800 7800 ea07 0b 16 09 05 00 3c00 01 0500';
+
+  it('prints a line for each reading of the value', async () => {
+    const { code, lines, err } = await run(['decode', '--protocol', 'gatt-2a35', '--hex', BP]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      {
+        parameter: 'systolic-pressure',
+        value: 138,
+        unit: 'mm[Hg]',
+        quality: ['motion', 'irregular-pulse'],
+        deviceTime: '2026-11-22T09:05:00',
+        sequence: 0,
+        rawHex: BP.replaceAll(' ', ''),
+        details: {
+          deviceUnit: 'mm[Hg]',
+          userId: 1,
+          measurementStatus: ['body-movement', 'irregular-pulse'],
+          pulseRateRange: 'within',
+        },
+      },
+      expect.objectContaining({ parameter: 'diastolic-pressure', value: 88, sequence: 1 }),
+      expect.objectContaining({ parameter: 'mean-arterial-pressure', value: 120, sequence: 2 }),
+      expect.objectContaining({ parameter: 'pulse-rate', value: 60, unit: '/min', sequence: 3 }),
+    ]);
+  });
+
+  it('gives the number that the device gave to the record, and statements as lines of their own', async () => {
+    const glucose = await decodeValues('gatt-2a18', '02 0700 ea07 0b 16 09 05 00 78b0 11');
+    expect(glucose.lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ parameter: 'glucose', value: 120, unit: 'mg/dL', sequence: 7 }),
+    ]);
+    const clock = await decodeValues('gatt-2a08', '0000 00 00 12 1a 20');
+    expect(clock.lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ parameter: 'device-clock', absent: 'not-available', deviceTime: null }),
+    ]);
+  });
+
+  it('takes one value a line of a pipe, and goes on after one that it refuses', async () => {
+    const { code, lines } = await decodeValues('gatt-2a37', '00 55\n', '# three\n16', ' 01\n\n00 48');
+    expect(code).toBe(0);
+    expect(lines.map(line => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ parameter: 'heart-rate', value: 85 }),
+      { error: { code: 'DEVICE_FRAME_INVALID', reason: 'not-a-frame' }, rawHex: '1601' },
+      expect.objectContaining({ parameter: 'heart-rate', value: 72, sequence: 1 }),
+    ]);
+  });
+
+  it('takes bytes that are no hex as one value, and a wrong line as a mistake of the caller', async () => {
+    const raw = await run(['decode', '--protocol', 'gatt-2a37'], [Uint8Array.of(0), Uint8Array.of(85)]);
+    expect(raw.lines).toHaveLength(1);
+    const wrong = await decodeValues('gatt-2a37', '00 55\n00 5\n');
+    expect({ code: wrong.code, lines: wrong.lines.length }).toEqual({ code: 2, lines: 1 });
+  });
+
+  it('ends with 1 when it refuses all', async () => {
+    expect((await decodeValues('gatt-2a35', '1e 8a00')).code).toBe(1);
+  });
+});
+
 describe('vitals list', () => {
   it('names protocols and scenarios', async () => {
     const { code, lines } = await run(['list']);
     expect(code).toBe(0);
     expect(lines.map(line => line.split('\t')[0])).toEqual([
-      'nonin-df2',
+      ...CODECS.map(codec => codec.protocol),
       'scenario normal',
       'scenario desaturation',
       'scenario probe-off',
