@@ -89,7 +89,7 @@ export function readOrNull<Facts>(
 const ONE_MEASUREMENT_MS = 60_000;
 
 /** The newest pressure. A half of another measurement is left out, not joined. */
-export function pairPressure(
+function pairPressure(
   systolic: ObservationFacts | null,
   diastolic: ObservationFacts | null,
 ): PressureFacts | null {
