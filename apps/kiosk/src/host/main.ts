@@ -69,7 +69,8 @@ async function main(): Promise<void> {
         });
   if (shell !== undefined) onScreens = shell.onScreens;
   logger.info({ port: door.port }, 'kiosk ready');
-  process.send?.({ type: 'ready', port: door.port });
+  // To somebody who is just going it is nobody's loss; `disconnect` follows.
+  if (process.connected) process.send?.({ type: 'ready', port: door.port }, undefined, undefined, () => {});
 
   let stopping = false;
   const stop = async (): Promise<void> => {
@@ -83,7 +84,10 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
   // Started by another program of ours: without it there is nobody to serve.
-  process.on('disconnect', () => void stop());
+  if (process.send !== undefined) {
+    if (process.connected) process.on('disconnect', () => void stop());
+    else await stop(); // It went while we were starting.
+  }
 }
 
 await main();
