@@ -6,7 +6,7 @@ import {
   type RowResponse,
   type HubContract,
 } from '@shimabashi/contracts';
-import { type AuditNote, type ChartLog, type StoredVersion } from '@shimabashi/sync';
+import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
 
@@ -16,12 +16,18 @@ export type ChartReader = ReturnType<typeof createChartReader>;
 /** The device of an audit note whose reader sits at a browser. */
 const CONSOLE_DEVICE_ID = 'console';
 
-export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) {
-  const { log, nowMs } = deps;
+export function createChartReader(deps: {
+  log: ChartLog;
+  nowMs: () => number;
+  /** The disk is full: a chart is read without a note in the audit. */
+  onNotNoted: (note: AuditNote) => void;
+}) {
+  const { log, nowMs, onNotNoted } = deps;
 
   function note(doctor: Session, action: AuditNote['action'], patientId: string | null): void {
     const actorId = doctor.staff.practitionerId;
-    log.audit({ actorId, deviceId: CONSOLE_DEVICE_ID, action, patientId, atMs: nowMs() });
+    const deviceId = CONSOLE_DEVICE_ID;
+    noteReading(log, { actorId, deviceId, action, patientId, atMs: nowMs() }, onNotNoted);
   }
 
   /** @throws AppError `NOT_FOUND`, also where the patient is of a clinic that is not the doctor's. */
