@@ -43,9 +43,10 @@ export function AllergyLine({ allergy }: { readonly allergy: AllergyState }) {
     case 'known':
       return (
         <span className={styles.marks}>
-          {allergy.allergies.map(each => (
-            <AllergyMark key={each.substance} small>
-              {substanceOf(each, japanese)}
+          {/* Once, where two versions of a record name the same. */}
+          {[...new Set(allergy.allergies.map(each => substanceOf(each, japanese)))].map(substance => (
+            <AllergyMark key={substance} small>
+              {substance}
             </AllergyMark>
           ))}
         </span>
