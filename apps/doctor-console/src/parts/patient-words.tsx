@@ -49,6 +49,11 @@ export function AllergyLine({ allergy }: { readonly allergy: AllergyState }) {
               {substance}
             </AllergyMark>
           ))}
+          {allergy.unreadable === 0 ? null : (
+            <span className={styles.unsure}>
+              <Trans>アレルギー 読めない記録</Trans>
+            </span>
+          )}
         </span>
       );
     case 'none-known':
