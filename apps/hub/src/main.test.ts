@@ -98,4 +98,11 @@ describe('the hub as a process', { timeout: 60_000 }, () => {
     hub.child.disconnect();
     expect(await ended).toBe(0);
   });
+
+  it('ends also when whoever started it went before it was ready', async () => {
+    const hub = start();
+    const ended = hub.ended('exit');
+    hub.child.disconnect();
+    expect(await ended).toBe(0);
+  });
 });

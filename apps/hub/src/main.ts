@@ -17,7 +17,8 @@ try {
   });
   const hub = await startHub(config, { logger, clock: systemClock });
   endWith(hub);
-  process.send?.({ type: 'ready', port: hub.port });
+  // To somebody who is just going it is nobody's loss; `disconnect` follows.
+  if (process.connected) process.send?.({ type: 'ready', port: hub.port }, undefined, undefined, () => {});
 } catch (error) {
   if (!(error instanceof AppError)) throw error;
   // A wrong setting is named by its message; what the databases say has a code worth looking up.
@@ -40,5 +41,7 @@ function endWith(hub: Hub): void {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  if (process.send === undefined) return;
   if (process.connected) process.once('disconnect', stop);
+  else stop(); // It went while we were starting.
 }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type Parameter, PARAMETERS } from '@shimabashi/contracts';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { localeOf } from './i18n.ts';
 import { formatValue, PARAMETER_FACES, parameterLabel, ParameterName, unitWords } from './parameters.tsx';
 import { formatMoment } from './time.ts';
@@ -104,12 +104,11 @@ function Plot(props: {
   return <div ref={placeRef} className={styles.canvas} role="img" aria-label={label} />;
 }
 
-/** The same numbers as text, newest first. */
+/** The same numbers as text, newest first. Its rows are there only while it is open: they are many. */
 function TrendTable({ points, nowMs }: { readonly points: readonly TrendPoint[]; readonly nowMs: number }) {
-  const { i18n } = useLingui();
-  const rows = [...points].sort((a, b) => b.atMs - a.atMs);
+  const [open, setOpen] = useState(false);
   return (
-    <details className={styles.table}>
+    <details className={styles.table} onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>
         <Trans>表で見る</Trans>
       </summary>
@@ -130,19 +129,28 @@ function TrendTable({ points, nowMs }: { readonly points: readonly TrendPoint[];
               </th>
             </tr>
           </thead>
-          <tbody>
-            {rows.map(({ parameter, atMs, value }) => (
-              <tr key={`${parameter} ${atMs}`}>
-                <td>{formatMoment(atMs, nowMs, localeOf(i18n))}</td>
-                <td>{parameterLabel(i18n, parameter)}</td>
-                <td>
-                  {formatValue(parameter, value)} {unitWords(i18n, PARAMETERS[parameter].unit)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          <tbody>{open ? <TrendRows points={points} nowMs={nowMs} /> : null}</tbody>
         </table>
       </div>
     </details>
   );
+}
+
+function TrendRows({ points, nowMs }: { readonly points: readonly TrendPoint[]; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  return points
+    .toSorted((one, other) => other.atMs - one.atMs)
+    .map(({ parameter, atMs, value }, place) => (
+      // Two versions of one reading may say the same: only the place tells their lines apart.
+      // oxlint-disable-next-line react/no-array-index-key
+      <tr key={place}>
+        <td>{formatMoment(atMs, nowMs, localeOf(i18n))}</td>
+        <td>
+          <ParameterName parameter={parameter} />
+        </td>
+        <td>
+          {formatValue(parameter, value)} {unitWords(i18n, PARAMETERS[parameter].unit)}
+        </td>
+      </tr>
+    ));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type TrendPoint } from './trend-chart.tsx';
-import { axisTime, trendColumns, trendGroups } from './trend-plot.ts';
+import { trendColumns, trendGroups } from './trend-plot.ts';
 
 const at = (parameter: TrendPoint['parameter'], atMs: number, value: number): TrendPoint => ({
   parameter,
@@ -39,16 +39,5 @@ describe('trendColumns', () => {
       [null, 82],
       [78, null],
     ]);
-  });
-});
-
-describe('axisTime', () => {
-  const NOW = Date.UTC(2026, 10, 24, 0, 5);
-  const DAY = 86_400_000;
-  it('says what the span needs', () => {
-    expect(axisTime(NOW, DAY, 'ja')).toBe('9:05');
-    expect(axisTime(NOW, 30 * DAY, 'ja')).toBe('11/24');
-    expect(axisTime(NOW, 365 * DAY, 'ja')).toBe('2026/11');
-    expect(axisTime(NOW, 365 * DAY, 'en')).toBe('Nov 2026');
   });
 });

@@ -2,11 +2,11 @@ import { type Parameter } from '@shimabashi/contracts';
 import uPlot from 'uplot';
 import { type AppLocale } from './i18n.ts';
 import { PARAMETER_FACES } from './parameters.tsx';
-import { formatClock, PRACTICE_ZONE } from './time.ts';
+import { axisTicks } from './trend-axis.ts';
 import { type TrendPoint } from './trend-chart.tsx';
 
 /** How a parameter is drawn besides its colour, so that a black-and-white print is complete. */
-export type TrendLine = 'solid' | 'dashed' | 'bars' | 'dots' | 'long-dashes';
+type TrendLine = 'solid' | 'dashed' | 'bars' | 'dots' | 'long-dashes';
 
 /** The parameters that share one scale and one plot. */
 export interface TrendGroup {
@@ -84,6 +84,10 @@ export function trendColumns(group: TrendGroup): uPlot.AlignedData {
   return [times.map(atMs => atMs / 1_000), ...columns];
 }
 
+/** What the value axis takes of the width, and the room that one label of the time axis needs. */
+const AXIS_PX = 60;
+const TICK_EM = 5;
+
 /** Draws one group into `place`. The caller destroys the plot. */
 export function drawTrend(
   place: HTMLElement,
@@ -100,22 +104,29 @@ export function drawTrend(
   const token = (name: string) => style.getPropertyValue(name).trim();
   const font = `${style.fontSize} ${style.fontFamily}`;
   const axis = { stroke: token('--ink-2'), font, ticks: { show: false } };
+  const width = Math.max(120, place.clientWidth);
+  const ticks = axisTicks({
+    fromMs,
+    toMs,
+    locale,
+    most: Math.floor((width - AXIS_PX) / (TICK_EM * Number.parseFloat(style.fontSize))),
+  });
   return new uPlot(
     {
-      width: Math.max(120, place.clientWidth),
+      width,
       height,
       legend: { show: false },
       cursor: { show: false },
-      tzDate: seconds => uPlot.tzDate(new Date(seconds * 1_000), PRACTICE_ZONE),
       scales: {
-        x: { time: true, range: [fromMs / 1_000, toMs / 1_000] },
+        x: { time: false, range: [fromMs / 1_000, toMs / 1_000] },
         y: { range: [group.scale.min, group.scale.max] },
       },
       axes: [
         {
           ...axis,
           grid: { show: false },
-          values: (_plot, seconds) => seconds.map(each => axisTime(each * 1_000, toMs - fromMs, locale)),
+          splits: () => ticks.map(({ atMs }) => atMs / 1_000),
+          values: () => ticks.map(({ label }) => label),
         },
         { ...axis, grid: { stroke: token('--rule'), width: 1 } },
       ],
@@ -168,20 +179,4 @@ function drawPressureBars(plot: uPlot, group: TrendGroup, colour: string): void 
   });
   ctx.stroke();
   ctx.restore();
-}
-
-const DAY_MS = 86_400_000;
-const AXIS_DAY: Readonly<Record<AppLocale, Intl.DateTimeFormat>> = {
-  ja: new Intl.DateTimeFormat('ja-JP', { month: 'numeric', day: 'numeric', timeZone: PRACTICE_ZONE }),
-  en: new Intl.DateTimeFormat('en-GB', { month: 'short', day: 'numeric', timeZone: PRACTICE_ZONE }),
-};
-const AXIS_MONTH: Readonly<Record<AppLocale, Intl.DateTimeFormat>> = {
-  ja: new Intl.DateTimeFormat('ja-JP', { year: 'numeric', month: 'numeric', timeZone: PRACTICE_ZONE }),
-  en: new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'short', timeZone: PRACTICE_ZONE }),
-};
-
-/** What an axis of this span says of a time: the clock, the day, or the month. */
-export function axisTime(atMs: number, spanMs: number, locale: AppLocale): string {
-  if (spanMs <= 2 * DAY_MS) return formatClock(atMs);
-  return (spanMs <= 120 * DAY_MS ? AXIS_DAY : AXIS_MONTH)[locale].format(atMs);
 }

@@ -13,7 +13,7 @@ export const queryKeys = {
 } as const;
 
 /** What a trend shows. */
-export const TREND_PARAMETERS: readonly Parameter[] = [
+const TREND_PARAMETERS: readonly Parameter[] = [
   'SpO2',
   'pulse-rate',
   'systolic-pressure',
@@ -150,6 +150,6 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof AppError && APP_ERRORS[error.code].retryable;
 }
 
-export function needsSignIn(error: unknown): boolean {
+function needsSignIn(error: unknown): boolean {
   return error instanceof AppError && error.code === 'SIGN_IN_REQUIRED';
 }

@@ -154,4 +154,43 @@ describe('broker', () => {
     await stopped;
     expect(started).toHaveLength(2);
   });
+
+  it('does not wait for a service that dies without a word, and tries it ever more slowly', async () => {
+    const { broker, newest, advance, started } = playedKiosk();
+    newest('devices').say({ type: 'ready' });
+    newest('store').die();
+    await broker.started();
+    const starts = () => started.filter(service => service.name === 'store').length;
+    for (let tries = 1; tries < 10; tries += 1) {
+      advance(5_000);
+      newest('store').say({
+        type: 'failed',
+        error: { code: 'STORE_KEY_WRONG', message: '', retryable: false, details: {} },
+      });
+      newest('store').die();
+    }
+    const before = starts();
+    advance(4_999);
+    expect(starts()).toBe(before);
+    advance(1);
+    expect(starts()).toBe(before + 1);
+    // While it is tried again, it is still known why it was down.
+    await expect(broker.answer('services.status', {})).resolves.toMatchObject({
+      body: { services: [{ service: 'store', state: 'starting', code: 'STORE_KEY_WRONG' }, {}] },
+    });
+  });
+
+  it('kills a service that never gets ready, and goes on without it', async () => {
+    const { broker, newest, advance, started } = playedKiosk();
+    newest('devices').say({ type: 'ready' });
+    advance(29_999);
+    expect(started).toHaveLength(2);
+    advance(1);
+    await broker.started();
+    advance(50);
+    expect(started).toHaveLength(3);
+    newest('store').say({ type: 'ready' });
+    advance(60_000);
+    expect(started).toHaveLength(3);
+  });
 });

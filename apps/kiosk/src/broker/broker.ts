@@ -16,7 +16,7 @@ export interface Broker {
   answer(row: string, request: unknown): Promise<RowResult>;
   /** Calls back for every event, first with the state of each service, until the result is called. */
   subscribe(listener: (event: KioskEvent) => void): () => void;
-  /** Resolves when every service has been up once, or has said why it cannot start. */
+  /** Resolves when every service has been up once, or its first start has come to nothing. */
   started(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -26,6 +26,8 @@ export interface Timers {
 
 /** A request that a service has not answered by then is a fault of ours. */
 const ANSWER_LIMIT_MS = 10_000;
+/** A service that has said neither `ready` nor `failed` by then hangs: it is killed and started anew. */
+const START_LIMIT_MS = 30_000;
 /** A clean stop gets this long; then the process is killed. The log survives either. */
 const STOP_LIMIT_MS = 3_000;
 const RESTART_DELAY_MS_MIN = 50;
@@ -53,6 +55,7 @@ export class SupervisedService {
   #lastRequestId = 0;
   #failuresInARow = 0;
   #cancelRestart: (() => void) | undefined;
+  #cancelStartLimit: (() => void) | undefined;
   #stopping: PromiseWithResolvers<void> | undefined;
 
   constructor(name: ServiceName, deps: Deps) {
@@ -65,7 +68,7 @@ export class SupervisedService {
     return this.#status;
   }
 
-  /** Resolves when the service has been up once, or has said why it cannot start. */
+  /** Resolves when the service has been up once, or its first start has come to nothing. */
   settled(): Promise<void> {
     return this.#settled.promise;
   }
@@ -80,6 +83,7 @@ export class SupervisedService {
     child.onExit(() => {
       if (this.#process === child) this.#ended();
     });
+    this.#cancelStartLimit = this.#deps.timers.after(START_LIMIT_MS, () => child.kill());
   }
 
   /** Fire and forget: what is sent to a service that is down is gone, and the caller knows it may be. */
@@ -134,6 +138,7 @@ export class SupervisedService {
     const received = parsed.data;
     switch (received.type) {
       case 'ready':
+        this.#cancelStartLimit?.();
         this.#setStatus({ state: 'up', code: null });
         this.#settled.resolve();
         return;
@@ -156,6 +161,8 @@ export class SupervisedService {
 
   #ended(): void {
     this.#process = undefined;
+    this.#cancelStartLimit?.();
+    this.#settled.resolve();
     const upForMs = this.#status.state === 'up' ? this.#deps.nowMs() - this.#status.sinceMs : 0;
     this.#failuresInARow = upForMs >= RECOVERED_AFTER_MS ? 0 : this.#failuresInARow + 1;
     this.#setStatus({ state: 'down' });

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -111,5 +111,22 @@ describe('the socket to the hub', () => {
     const nowhere = HubSocket.connect(new URL('http://127.0.0.1:1'), 't', deps, new AbortController().signal);
     await expect(nowhere).rejects.toMatchObject({ code: 'LINK_DOWN' });
     expect(await closed.promise).toBe('closed');
+  });
+
+  it('leaves nothing on the signal of the store when nobody answers', async () => {
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.close();
+    await once(server, 'close');
+    const { signal } = new AbortController();
+    const deps = {
+      handshakeLimitMs: 2_000,
+      nowMs: () => MORNING_MS,
+      timers,
+      onPoke: () => {},
+      onClosed: closed.resolve,
+    };
+    await expect(HubSocket.connect(url, 'token', deps, signal)).rejects.toMatchObject({ code: 'LINK_DOWN' });
+    await closed.promise;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });

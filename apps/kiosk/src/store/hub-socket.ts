@@ -140,7 +140,10 @@ async function opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
     });
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
-    socket.once('open', () => signal.removeEventListener('abort', abort));
+    // The signal lives as long as the store: a failed try must not hang on it for ever.
+    const letGo = (): void => signal.removeEventListener('abort', abort);
+    socket.once('open', letGo);
+    socket.once('close', letGo);
   });
 }
 

@@ -16,6 +16,7 @@ import {
 } from '@shimabashi/sync';
 import { type HubSession } from './hub-session.ts';
 import { HubSocket } from './hub-socket.ts';
+import { pause } from './pause.ts';
 import { type StoreSettings } from './settings.ts';
 
 /** A kiosk must be back within a second of its link, so the pauses stay short. */
@@ -86,7 +87,7 @@ export class Link {
       const delayMs =
         refusals > 0 ? pauseMs(refusals, REFUSED_RETRY_MS_MAX) : pauseMs(failures, RETRY_MS_MAX);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#pause(delayMs * (1 - this.#deps.random() / 4), signal);
+      await pause(delayMs * (1 - this.#deps.random() / 4), signal, this.#deps.timers);
     }
   }
 
@@ -196,24 +197,9 @@ export class Link {
         if (signal.aborted) return;
         this.#report('staff', error);
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await this.#pause(RETRY_MS_MAX, signal);
+        await pause(RETRY_MS_MAX, signal, this.#deps.timers);
       }
     }
-  }
-
-  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>(resolve => {
-      const cancel = this.#deps.timers.after(delayMs, resolve);
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
-    });
   }
 
   #report(what: string, error: unknown): void {

@@ -41,6 +41,13 @@ describe('the store process', () => {
     expect(await exit).toEqual([0, null]);
   });
 
+  it('ends also when its shell went before it was ready', async () => {
+    const { child: store } = start({ KIOSK_DATA_DIR: dataDir, KIOSK_HUB_URL: 'http://127.0.0.1:1' });
+    const exit = once(store, 'exit');
+    store.disconnect();
+    expect(await exit).toEqual([0, null]);
+  });
+
   it('names a wrong setting in one line and ends with 78', async () => {
     const { child: store, stderr } = start({ KIOSK_DATA_DIR: dataDir, KIOSK_HUB_URL: 'http://hub.example' });
     const message = firstMessage(store);

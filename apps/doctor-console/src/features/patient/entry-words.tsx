@@ -3,7 +3,7 @@ import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { readAllergy, readEncounter, type EncounterFacts } from '@shimabashi/clinical';
 import { type ChartEntry } from '@shimabashi/contracts';
-import { ABSENT_WORDS, formatReading, localeOf, parameterLabel } from '@shimabashi/ui';
+import { ABSENT_WORDS, formatReading, localeOf, ParameterName } from '@shimabashi/ui';
 import { substanceOf } from '../../parts/patient-words.tsx';
 import { readOrNull } from '../queue/queue-rows.ts';
 import { observationOf } from './chart-items.ts';
@@ -84,7 +84,7 @@ function ObservationWords({ entry }: { readonly entry: ChartEntry }) {
   const facts = observationOf(entry);
   if (facts === null) return <Unreadable entry={entry} />;
   const { parameter, value, absentReason } = facts;
-  const label = parameter === null ? facts.codeText : parameterLabel(i18n, parameter);
+  const label = parameter === null ? facts.codeText : <ParameterName parameter={parameter} />;
   if (facts.retracted) {
     return (
       <>

@@ -51,7 +51,7 @@ function sourceOf(reading: LiveReading): string | undefined {
 const LONG_AGO_MS = Number.NEGATIVE_INFINITY;
 
 /** Our reading in the words of the tile, which decides nothing anew. */
-export function vitalInput(reading: LiveReading, nowMs: number): Omit<VitalInput, 'nowMs'> {
+function vitalInput(reading: LiveReading, nowMs: number): Omit<VitalInput, 'nowMs'> {
   switch (reading.state) {
     case 'waiting':
       return { reading: undefined };

@@ -70,7 +70,7 @@ export function TrendSection({ patientId }: { readonly patientId: string }) {
 }
 
 /** What can be drawn. Versions in conflict are both drawn: neither is chosen here. */
-export function trendPoints(entries: readonly ChartEntry[]): readonly TrendPoint[] {
+function trendPoints(entries: readonly ChartEntry[]): readonly TrendPoint[] {
   return entries.flatMap(entry => {
     const facts = observationOf(entry);
     if (facts === null || facts.retracted || facts.parameter === null || facts.value === null) return [];

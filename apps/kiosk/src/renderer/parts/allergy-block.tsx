@@ -59,13 +59,14 @@ function Allergies({
   readonly allergies: readonly AllergyFacts[];
   readonly unreadable: number;
 }) {
-  const { i18n } = useLingui();
-  const ownRow = needsOwnRow(allergies, unreadable, localeOf(i18n));
+  const ownLine = needsOwnLine(allergies, unreadable);
   return (
-    <div className={styles.allergies} data-allergy="allergies" data-own-row={ownRow || undefined}>
+    <div className={styles.allergies} data-allergy="allergies" data-own-line={ownLine || undefined}>
       <ul>
         {allergies.map((allergy, place) => (
-          <li key={`${allergy.substance} ${allergy.reaction}`}>
+          // Two versions of a record may say the same: only the place tells them apart.
+          // oxlint-disable-next-line react/no-array-index-key
+          <li key={place}>
             {place === 0 ? (
               <span>
                 <Trans>アレルギー</Trans>
@@ -86,26 +87,12 @@ function Allergies({
   );
 }
 
-/** Characters of one allergy that fit into the middle of the banner. */
-const BANNER_CHARACTERS = {
-  ja: { substance: 6, reaction: 16 },
-  en: { substance: 11, reaction: 24 },
-} as const;
-
 /**
- * Whether allergies take a row of their own beneath the banner: several do, and a long one does, since
- * none is ever shortened or hidden behind a button.
+ * Whether allergies take a line of their own beneath the name: several do, since none is ever shortened
+ * or hidden behind a button. A single one takes it by itself where it has no room (the style sheet).
  */
-export function needsOwnRow(
-  allergies: readonly AllergyFacts[],
-  unreadable: number,
-  locale: AppLocale,
-): boolean {
-  const [only, ...others] = allergies;
-  if (only === undefined || others.length > 0 || unreadable > 0) return true;
-  const { substance, reaction } = inWords(only, locale);
-  const room = BANNER_CHARACTERS[locale];
-  return substance.length > room.substance || reaction.length > room.reaction;
+export function needsOwnLine(allergies: readonly AllergyFacts[], unreadable: number): boolean {
+  return allergies.length !== 1 || unreadable > 0;
 }
 
 function inWords(allergy: AllergyFacts, locale: AppLocale): { substance: string; reaction: string } {

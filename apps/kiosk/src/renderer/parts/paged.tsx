@@ -17,27 +17,29 @@ export interface PagedProps<Item> {
 
 /** A list that never scrolls: as many rows as there is room, and 前へ / 次へ when there are more. */
 export function Paged<Item>({ items, keyOf, render, rowPx, extraPx = 0, start }: PagedProps<Item>) {
-  const roomRef = useRef<HTMLDivElement>(null);
-  const [capacity, setCapacity] = useState(1);
+  const placeRef = useRef<HTMLDivElement>(null);
+  const [heightPx, setHeightPx] = useState(0);
   const [chosen, setChosen] = useState<number | null>(null);
+  // The height of the whole, which does not depend on what is drawn inside it.
   useLayoutEffect(() => {
-    const room = roomRef.current;
-    if (room === null) return;
-    const measure = () => setCapacity(rowsThatFit(room.clientHeight - extraPx, rowPx));
+    const place = placeRef.current;
+    if (place === null) return;
+    const measure = () => setHeightPx(place.clientHeight);
     measure();
     const watcher = new ResizeObserver(measure);
-    watcher.observe(room);
+    watcher.observe(place);
     return () => watcher.disconnect();
-  }, [rowPx, extraPx]);
+  }, []);
 
+  const capacity = pageCapacity({ count: items.length, heightPx: heightPx - extraPx, rowPx });
   const pages = Math.max(1, Math.ceil(items.length / capacity));
   const startIndex = items.findIndex(item => keyOf(item) === start);
   const page = Math.min(pages - 1, chosen ?? Math.floor(Math.max(0, startIndex) / capacity));
   const shown = items.slice(page * capacity, (page + 1) * capacity);
   const pageNumber = page + 1;
   return (
-    <div className={styles.paged}>
-      <div ref={roomRef} className={styles.room}>
+    <div ref={placeRef} className={styles.paged}>
+      <div className={styles.room}>
         <ol>
           {shown.map(item => (
             <li key={keyOf(item)}>{render(item)}</li>
@@ -79,7 +81,16 @@ function PageButton({
   );
 }
 
-/** Whole rows that fit into this height; at least one, so that a list is never silently empty. */
-export function rowsThatFit(roomPx: number, rowPx: number): number {
-  return Math.max(1, Math.floor(roomPx / rowPx));
+/** Height of 前へ / 次へ with the room around them. */
+const PAGER_PX = 136;
+
+/** Whole rows on one page; at least one, so that a list is never silently empty. */
+export function pageCapacity(list: {
+  readonly count: number;
+  readonly heightPx: number;
+  readonly rowPx: number;
+}): number {
+  const { count, heightPx, rowPx } = list;
+  const fits = count * rowPx <= heightPx;
+  return fits ? Math.max(1, count) : Math.max(1, Math.floor((heightPx - PAGER_PX) / rowPx));
 }

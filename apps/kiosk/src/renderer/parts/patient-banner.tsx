@@ -27,25 +27,29 @@ export function PatientBanner({
   const nurseName = nurse ? familyName(nurse, localeOf(i18n)) : '';
   return (
     <header className={styles.banner}>
-      {patient === undefined ? <div className={styles.who} /> : <Who patient={patient} nowMs={nowMs} />}
-      <AllergyBlock knowledge={allergies} />
-      <div className={styles.nurse}>
-        <Initial name={nurseName} />
-        <span>{nurseName}</span>
+      <div className={styles.patient}>
+        {patient === undefined ? <div className={styles.who} /> : <Who patient={patient} nowMs={nowMs} />}
+        <AllergyBlock knowledge={allergies} />
       </div>
-      <div className={styles.clock}>
-        <b>
-          <Clock nowMs={nowMs} />
-        </b>
-        {conflicting ? (
-          <BridgeMark state="conflict">
-            <Trans>2つの版がある</Trans>
-          </BridgeMark>
-        ) : (
-          <SyncMark />
-        )}
+      <div className={styles.fixed}>
+        <div className={styles.nurse}>
+          <Initial name={nurseName} />
+          <span>{nurseName}</span>
+        </div>
+        <div className={styles.clock}>
+          <b>
+            <Clock nowMs={nowMs} />
+          </b>
+          {conflicting ? (
+            <BridgeMark state="conflict">
+              <Trans>2つの版</Trans>
+            </BridgeMark>
+          ) : (
+            <SyncMark />
+          )}
+        </div>
+        <Emergency />
       </div>
-      <Emergency />
     </header>
   );
 }

@@ -4,7 +4,7 @@ import { type SavedLine } from '../state/chart.ts';
 import { Paged } from './paged.tsx';
 import styles from './saved-list.module.css';
 
-const ROW_PX = 104;
+const ROW_PX = 96;
 
 /** What is in this patient's chart here, newest first, and whether the hospital has it. */
 export function SavedList({

@@ -21,7 +21,6 @@ export function SignIn() {
   const { nowMs } = useTime();
   const staff = useRow('session.staff', {});
   const [chosen, setChosen] = useState<string | null>(null);
-  const [refused, setRefused] = useState<WireError | null>(null);
   // Doctors sign in at the console, with a passphrase that this pad cannot enter.
   const people = staff.body?.staff.filter(person => person.role !== 'doctor') ?? [];
   const person =
@@ -51,7 +50,6 @@ export function SignIn() {
               />
             )}
           />
-          {refused === null ? null : <Problem error={refused} />}
         </section>
         {person === undefined ? (
           <section className={styles.pin}>
@@ -60,7 +58,7 @@ export function SignIn() {
             </p>
           </section>
         ) : (
-          <Pin key={person.practitionerId} person={person} onError={setRefused} />
+          <Pin key={person.practitionerId} person={person} />
         )}
       </main>
     </>
@@ -95,17 +93,12 @@ function PersonRow({
   );
 }
 
-function Pin({
-  person,
-  onError,
-}: {
-  readonly person: StaffMember;
-  readonly onError: (error: WireError | null) => void;
-}) {
+function Pin({ person }: { readonly person: StaffMember }) {
   const { t, i18n } = useLingui();
   const { api, model } = useKiosk();
   const [pin, setPin] = useState('');
   const [working, setWorking] = useState(false);
+  const [refused, setRefused] = useState<WireError | null>(null);
   const name = staffName(person, localeOf(i18n));
   const ready = pin.length >= PIN_DIGITS_MIN;
   const sectionRef = useRef<HTMLElement>(null);
@@ -115,26 +108,34 @@ function Pin({
   const enter = () => {
     if (!ready || working) return;
     setWorking(true);
-    onError(null);
+    setRefused(null);
     void api['session.sign-in']({ practitionerId: person.practitionerId, pin }).then(result => {
       setWorking(false);
       setPin('');
       if (result.ok) model.take({ event: 'session', nurse: result.body.nurse });
       else if (result.error.code === 'DOOR_CLOSED') model.doorClosed();
-      else onError(result.error);
+      else setRefused(result.error);
     });
   };
   return (
-    <section ref={sectionRef} className={styles.pin} tabIndex={-1} aria-labelledby="pin-title">
-      <h2 id="pin-title">
-        <Trans>{name} の暗証番号</Trans>
-      </h2>
-      {/* How many, never which: somebody may be looking. */}
-      <output className={styles.dots} aria-label={t`${digits}けた入りました`}>
-        {Array.from({ length: PIN_DIGITS_MAX }, (_, place) => (
-          <i key={place} data-full={place < pin.length || undefined} />
-        ))}
-      </output>
+    <section ref={sectionRef} className={styles.pin} tabIndex={-1} aria-label={t`${name} の暗証番号`}>
+      <div className={styles.entered}>
+        {refused !== null && digits === 0 ? (
+          <Problem error={refused} />
+        ) : (
+          <>
+            <h2>
+              <Trans>{name} の暗証番号</Trans>
+            </h2>
+            {/* How many, never which: somebody may be looking. */}
+            <output className={styles.dots} aria-label={t`${digits}けた入りました`}>
+              {Array.from({ length: PIN_DIGITS_MAX }, (_, place) => (
+                <i key={place} data-full={place < pin.length || undefined} />
+              ))}
+            </output>
+          </>
+        )}
+      </div>
       <PinPad pin={pin} onPin={setPin} onEnter={enter} />
       <Button
         kind="primary"

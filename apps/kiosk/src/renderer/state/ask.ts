@@ -3,7 +3,7 @@ import { type AppErrorCode, type RowResult } from '@shimabashi/contracts';
 /** Waits, or ends early when the screen that asked is gone. Injected, so that tests do not wait. */
 export type Wait = (delayMs: number, signal: AbortSignal) => Promise<void>;
 
-export const waitOnTimer: Wait = (delayMs, signal) =>
+const waitOnTimer: Wait = (delayMs, signal) =>
   new Promise(resolve => {
     const timer = setTimeout(resolve, delayMs);
     signal.addEventListener('abort', () => {

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { faceFor } from '../fit-window.ts';
 import { messages as en } from '../locales/en.po';
 import { messages as ja } from '../locales/ja.po';
-import { needsOwnRow } from '../parts/allergy-block.tsx';
+import { needsOwnLine } from '../parts/allergy-block.tsx';
 import { bandOf } from '../parts/band.tsx';
-import { rowsThatFit } from '../parts/paged.tsx';
+import { pageCapacity } from '../parts/paged.tsx';
 import { pressPin } from '../parts/pin-pad.tsx';
 import { NOW, playKiosk } from '../testing/play-kiosk.ts';
 import { allergyKnowledge, previousValue, savedLines } from './chart.ts';
@@ -78,15 +78,14 @@ describe('allergies', () => {
     });
   });
 
-  it('take a row of their own when they are several or long', () => {
+  it('take a line of their own when they are several', () => {
     const facts = (text: string) => {
       const known = allergyKnowledge([allergy('a1', text)]);
       return known.kind === 'allergies' ? known.allergies : [];
     };
-    expect(needsOwnRow(facts('そば'), 0, 'ja')).toBe(false);
-    expect(needsOwnRow([...facts('そば'), ...facts('卵')], 0, 'ja')).toBe(true);
-    expect(needsOwnRow(facts('造影剤（ヨード系）'), 0, 'ja')).toBe(true);
-    expect(needsOwnRow(facts('そば'), 1, 'ja')).toBe(true);
+    expect(needsOwnLine(facts('そば'), 0)).toBe(false);
+    expect(needsOwnLine([...facts('そば'), ...facts('卵')], 0)).toBe(true);
+    expect(needsOwnLine(facts('そば'), 1)).toBe(true);
   });
 });
 
@@ -192,7 +191,11 @@ describe('the face of the kiosk', () => {
   });
 
   it('shows at least one row of a list', () => {
-    expect([rowsThatFit(0, 96), rowsThatFit(95, 96), rowsThatFit(288, 96)]).toEqual([1, 1, 3]);
+    expect(pageCapacity({ count: 6, heightPx: 576, rowPx: 96 })).toBe(6);
+    // 575 px less the buttons leave room for four.
+    expect(pageCapacity({ count: 6, heightPx: 575, rowPx: 96 })).toBe(4);
+    expect(pageCapacity({ count: 6, heightPx: 0, rowPx: 96 })).toBe(1);
+    expect(pageCapacity({ count: 0, heightPx: 0, rowPx: 96 })).toBe(1);
   });
 
   it('takes a PIN of at most eight digits', () => {

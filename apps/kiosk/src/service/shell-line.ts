@@ -45,6 +45,10 @@ export function shellLineOf(self: NodeJS.Process & { parentPort?: ParentPort }):
         if (self.connected) self.send?.(message, undefined, undefined, () => resolve());
         else resolve();
       }),
-    onGone: listener => self.once('disconnect', listener),
+    onGone: listener => {
+      // A shell that was killed while this process was loading has told so already.
+      if (self.connected) self.once('disconnect', listener);
+      else listener();
+    },
   };
 }
