@@ -33,7 +33,12 @@ export const GATT_CODECS: readonly Codec[] = [
     parsePlxContinuous,
     'vectors of SpeziBluetooth; no device yet',
   ),
-  value('gatt-2a18', 'Glucose Measurement', parseGlucose, NORDIC),
+  value(
+    'gatt-2a18',
+    'Glucose Measurement',
+    parseGlucose,
+    'a vector of Nordic Android-BLE-Common-Library, but not its concentration; no device yet',
+  ),
   value('gatt-2a34', 'Glucose Measurement Context', parseGlucoseContext, NORDIC),
   value(
     'gatt-2a9d',

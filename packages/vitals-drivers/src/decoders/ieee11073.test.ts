@@ -13,10 +13,13 @@ describe('SFLOAT', () => {
     [0xe4d2, 12.34], // Nordic, CGM
     [0xf3e8, 100], // SpeziBluetooth, oximeter
     [0xe37a, 8.9], // SpeziBluetooth, oximeter
+    [0x24ce, 123_000], // SpeziBluetooth, MedFloatTests: exponents and mantissas
+    [0xeb2e, -12.34],
+    [0x8078, 0.0000012], // bluetooth-sig-python reads 120 here
     [0x0fff, -1],
     [0xffff, -0.1],
     [0x8001, 1e-8],
-    [0x77fd, 2_045e7 + 0],
+    [0x77fd, 20_450_000_000],
   ])('%i is %f', (raw, value) => {
     expect(decodeSfloat(raw)).toEqual({ status: 'measured', value });
   });
