@@ -85,7 +85,7 @@ export const hubContract = {
   'observations.list': {
     request: z.strictObject({
       patientId: FhirId,
-      parameters: z.array(Parameter).min(1).max(16),
+      parameters: z.array(Parameter).min(1).max(Parameter.options.length),
       fromMs: EpochMs,
       limit: z.number().int().min(1).max(5_000),
     }),

@@ -37,7 +37,7 @@ export const GATT_CODECS: readonly Codec[] = [
     'gatt-2a18',
     'Glucose Measurement',
     parseGlucose,
-    'a vector of Nordic Android-BLE-Common-Library, but not its concentration; no device yet',
+    'vectors of Nordic Android-BLE-Common-Library and of a public test; no device yet',
   ),
   value('gatt-2a34', 'Glucose Measurement Context', parseGlucoseContext, NORDIC),
   value(
@@ -60,7 +60,7 @@ export const GATT_CODECS: readonly Codec[] = [
     'ieee11073-float',
     'FLOAT, little-endian, one or more',
     parseFloats,
-    'FLOAT in the vectors of Nordic',
+    'FLOATs in the vectors of Nordic and of a public test',
   ),
   value(
     'aand-weight',

@@ -16,6 +16,9 @@ export interface GattVector {
 
 const NORDIC = 'NordicSemiconductor/Android-BLE-Common-Library (BSD-3-Clause)';
 const SPEZI = 'StanfordSpezi/SpeziBluetooth (MIT), PLXTests.swift';
+// Two public test files that a code index showed without the names of their repositories.
+const GLUCOSE_SPEC = 'ble-glucose-meter.service.spec.ts';
+const READINGS_TEST = 'device-readings.test.ts';
 const SIG_PYTHON = 'RonanB96/bluetooth-sig-python (MIT)';
 
 const PRESSURE_AND_HEART: readonly GattVector[] = [
@@ -98,6 +101,20 @@ const TEMPERATURE_AND_WEIGHT: readonly GattVector[] = [
     says: [['body-temperature', 37.6]],
     deviceTime: '2012-12-05T11:50:27',
     details: { site: 'finger' },
+  },
+  {
+    protocol: 'gatt-2a1c',
+    source: `${READINGS_TEST}: 98.6 degrees Fahrenheit`,
+    hex: '03 da0300ff ea07 07 15 09 0f 1e',
+    says: [['body-temperature', 37]],
+    deviceTime: '2026-07-21T09:15:30',
+    details: { deviceUnit: '[degF]' },
+  },
+  {
+    protocol: 'ieee11073-float',
+    source: `${READINGS_TEST}: 36.9`,
+    hex: '710100ff',
+    says: [['number', 36.9]],
   },
   {
     protocol: 'gatt-2a9d',
@@ -208,6 +225,24 @@ const GLUCOSE: readonly GattVector[] = [
       sensorStatus: ['battery-low', 'sample-insufficient', 'temperature-too-low'],
       contextFollows: true,
     },
+  },
+  {
+    protocol: 'gatt-2a18',
+    source: `${GLUCOSE_SPEC}: 0.0012 kg/L are 120 mg/dL`,
+    hex: '02 0100 ea07 01 0f 08 1e 00 0cc0 00',
+    says: [['glucose', 120]],
+    deviceTime: '2026-01-15T08:30:00',
+    recordNumber: 1,
+    details: { deviceValue: 120, deviceUnit: 'mg/dL' },
+  },
+  {
+    protocol: 'gatt-2a18',
+    source: `${GLUCOSE_SPEC}: 0.0055 mol/L are 5.5 mmol/L, half an hour before the base time`,
+    hex: '07 0200 ea07 03 0a 0e 00 00 e2ff 37c0 00',
+    says: [['glucose', 99.0858]],
+    deviceTime: '2026-03-10T13:30:00',
+    recordNumber: 2,
+    details: { deviceValue: 5.5, deviceUnit: 'mmol/L' },
   },
   {
     protocol: 'gatt-2a34',
