@@ -2,7 +2,7 @@ import { Clinic, LaneCounts, type Role, type StaffCredential, type StaffMember }
 import * as z from 'zod';
 import { type HubDatabase } from './open-database.ts';
 
-interface Practice {
+export interface Practice {
   readonly name: string;
   readonly nameLatin: string;
 }
@@ -28,7 +28,7 @@ export interface EnrolledDevice {
   readonly backlog: Backlog | null;
 }
 
-interface EnrolmentCode {
+export interface EnrolmentCode {
   readonly codeHash: string;
   readonly clinicId: string;
   /** The name that the administrator chose; null leaves it to the kiosk. */
