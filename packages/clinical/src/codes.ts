@@ -57,6 +57,7 @@ export const NO_KNOWN_ALLERGY = '716186003';
 export const PARAMETER_TEXT = {
   SpO2: { text: '経皮的動脈血酸素飽和度', latin: 'Oxygen saturation (SpO2)', unitText: '%' },
   'pulse-rate': { text: '脈拍数', latin: 'Pulse rate', unitText: '/min' },
+  'perfusion-index': { text: '灌流指標', latin: 'Perfusion index', unitText: '%' },
   'systolic-pressure': { text: '収縮期血圧', latin: 'Systolic blood pressure', unitText: 'mmHg' },
   'diastolic-pressure': { text: '拡張期血圧', latin: 'Diastolic blood pressure', unitText: 'mmHg' },
   'body-temperature': { text: '体温', latin: 'Body temperature', unitText: '°C' },

@@ -18,6 +18,8 @@ const RANGES = {
   SpO2: { min: 0, max: 100, decimals: 0 },
   // Nonin OEM III displays 18 to 321 /min; a pulse that is counted can be slower.
   'pulse-rate': { min: 10, max: 321, decimals: 0 },
+  // A ratio of the pulsing to the still part of the signal; oximeters show up to about 20 %.
+  'perfusion-index': { min: 0, max: 30, decimals: 1 },
   // Cuff meters show 0 to 299 mm[Hg]; a mercury scale ends at 300. Below 30 nothing is heard.
   'systolic-pressure': { min: 30, max: 300, decimals: 0 },
   'diastolic-pressure': { min: 10, max: 250, decimals: 0 },

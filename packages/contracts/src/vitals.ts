@@ -11,6 +11,8 @@ import { SAMPLES_PER_MESSAGE_MAX, WAVEFORM_SAMPLES_PER_BLOCK_MAX } from './limit
 export const PARAMETERS = {
   SpO2: { mdc: 150456, refid: 'MDC_PULS_OXIM_SAT_O2', loinc: '59408-5', unit: '%' },
   'pulse-rate': { mdc: 149530, refid: 'MDC_PULS_OXIM_PULS_RATE', loinc: '8889-8', unit: '/min' },
+  // Not from those headers: the term as HL7 messages of several vendors carry it.
+  'perfusion-index': { mdc: 150488, refid: 'MDC_PULS_OXIM_PERF_REL', loinc: '61006-3', unit: '%' },
   'systolic-pressure': { mdc: 150021, refid: 'MDC_PRESS_BLD_NONINV_SYS', loinc: '8480-6', unit: 'mm[Hg]' },
   'diastolic-pressure': { mdc: 150022, refid: 'MDC_PRESS_BLD_NONINV_DIA', loinc: '8462-4', unit: 'mm[Hg]' },
   'body-temperature': { mdc: 150364, refid: 'MDC_TEMP_BODY', loinc: '8310-5', unit: 'Cel' },
@@ -108,6 +110,11 @@ export const WaveformBlock = z.strictObject({
   firstSequence: z.number().int().nonnegative(),
   /** Host time of the last sample, in milliseconds. */
   receivedAtMs: EpochMs,
+  /**
+   * The largest value that the channel can have, in its unit; the smallest is 0. For the height of a
+   * drawing. A block without it has samples of one byte, 0 to 255.
+   */
+  fullScale: z.number().positive().max(4_294_967_295).optional(),
   samples: z.array(z.number().nullable()).min(1).max(WAVEFORM_SAMPLES_PER_BLOCK_MAX),
 });
 export type WaveformBlock = z.infer<typeof WaveformBlock>;

@@ -20,6 +20,7 @@ export interface ParameterFace {
 export const PARAMETER_FACES: Readonly<Record<Parameter, ParameterFace>> = {
   SpO2: { label: msg`SpO₂`, colour: '--p-spo2', icon: 'drop', decimals: 0 },
   'pulse-rate': { label: msg`脈拍`, colour: '--p-hr', icon: 'heart', decimals: 0 },
+  'perfusion-index': { label: msg`灌流指標`, colour: '--p-spo2', icon: 'drop', decimals: 1 },
   'systolic-pressure': { label: msg`血圧 上`, colour: '--p-nibp', icon: 'cuff', decimals: 0 },
   'diastolic-pressure': { label: msg`血圧 下`, colour: '--p-nibp', icon: 'cuff', decimals: 0 },
   'body-temperature': { label: msg`体温`, colour: '--p-temp', icon: 'thermometer', decimals: 1 },

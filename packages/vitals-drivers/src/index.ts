@@ -8,7 +8,8 @@ export {
   type RejectedFrame,
   type WaveformReading,
 } from './decoder.ts';
-export { type Driver, readingsOf, type SerialSettings } from './driver.ts';
+export { type Driver, type DriverClock, readingsOf, type SerialSettings } from './driver.ts';
 export { driverOf, DRIVERS } from './drivers/index.ts';
 export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
-export { Supervisor, systemClock } from './supervisor.ts';
+export { Supervisor } from './supervisor.ts';
+export { systemClock } from './system-clock.ts';

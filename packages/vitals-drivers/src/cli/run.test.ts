@@ -5,6 +5,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { DRIVERS } from '../drivers/index.ts';
 import { hexOf } from '../hex.ts';
 import { PUFFERFISH_PACKET } from '../testing/nonin-df2-vectors.ts';
 import { runCli } from './run.ts';
@@ -119,7 +120,7 @@ describe('vitals list', () => {
     const { code, lines } = await run(['list']);
     expect(code).toBe(0);
     expect(lines.map(line => line.split('\t')[0])).toEqual([
-      'nonin-df2',
+      ...DRIVERS.map(({ protocol }) => protocol),
       'scenario normal',
       'scenario desaturation',
       'scenario probe-off',

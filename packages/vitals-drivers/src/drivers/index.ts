@@ -1,8 +1,9 @@
 import { type Driver } from '../driver.ts';
+import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { noninDf2 } from './nonin-df2.ts';
 
 /** Every protocol that we speak. A new driver is a new line here. */
-export const DRIVERS: readonly Driver[] = [noninDf2];
+export const DRIVERS: readonly Driver[] = [noninDf2, contec5Byte, bci5Byte];
 
 /** The driver of a protocol by its id, as devices are enrolled with it. */
 export function driverOf(protocol: string): Driver | undefined {

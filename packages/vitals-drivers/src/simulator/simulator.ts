@@ -1,12 +1,18 @@
 import { AppError } from '@shimabashi/contracts';
-import { type CompletedValue, type Encoder, NoninDf2Encoder } from './nonin-df2-encoder.ts';
+import { type CompletedValue, type Encoder } from './encoder.ts';
+import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
+import { NoninDf2Encoder } from './nonin-df2-encoder.ts';
 import { openOutput, type SimulatorTarget } from './outputs.ts';
 import { startPacer } from './pacer.ts';
 import { SimulatedPatient } from './patient.ts';
 import { type Scenario } from './scenarios.ts';
 
 /** Protocols that the simulator can speak. */
-const ENCODERS: Readonly<Record<string, () => Encoder>> = { 'nonin-df2': () => new NoninDf2Encoder() };
+const ENCODERS: Readonly<Record<string, () => Encoder>> = {
+  'nonin-df2': () => new NoninDf2Encoder(),
+  'contec-5byte': contec5ByteEncoder,
+  'bci-5byte': bci5ByteEncoder,
+};
 
 export const SIMULATED_PROTOCOLS: readonly string[] = Object.keys(ENCODERS);
 
