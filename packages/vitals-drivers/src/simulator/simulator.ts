@@ -1,4 +1,5 @@
 import { AppError } from '@shimabashi/contracts';
+import { ContecV7Encoder, ContecV7StoredEncoder } from './contec-v7-encoder.ts';
 import { type CompletedValue, type Encoder } from './encoder.ts';
 import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
 import { NoninDf2Encoder } from './nonin-df2-encoder.ts';
@@ -12,6 +13,8 @@ const ENCODERS: Readonly<Record<string, () => Encoder>> = {
   'nonin-df2': () => new NoninDf2Encoder(),
   'contec-5byte': contec5ByteEncoder,
   'bci-5byte': bci5ByteEncoder,
+  'contec-v7': () => new ContecV7Encoder(),
+  'contec-v7-stored': () => new ContecV7StoredEncoder(),
 };
 
 export const SIMULATED_PROTOCOLS: readonly string[] = Object.keys(ENCODERS);
@@ -58,7 +61,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     perSecond: encoder.framesPerSecond,
     step: () => {
       const frame = encoder.nextFrame(patient);
-      if (stalled) return; // The patient lives on while the monitor hangs.
+      if (stalled || frame.bytes.length === 0) return; // The patient lives on while the monitor hangs.
       const atMs = performance.timeOrigin + performance.now();
       output.write(frame.bytes);
       options.onFrameWritten?.({ atMs, completed: frame.completed });
