@@ -21,6 +21,24 @@ export const BYTE_PULSE_RATE: NumberRule = { missing: [0, 0xff], range: [18, 0xf
 export const BYTE_SPO2: NumberRule = { missing: [0, 0x7f, 0xff], range: [1, 100] };
 
 /**
+ * Rules of Nonin's formats: nine bits of pulse rate, in /min, and seven of SpO2, in %. Zero is in the
+ * device's range of SpO2 and in nobody's blood: an all-zero byte is not a reading.
+ */
+export const NONIN_PULSE_RATE: NumberRule = { missing: [511], range: [18, 321] };
+export const NONIN_SPO2: NumberRule = { missing: [127], range: [1, 100] };
+
+/** A number of Nonin's formats: missing while the device lost track of the pulse means that it seeks it. */
+export function noninMeasured(
+  rule: NumberRule,
+  value: number,
+  status: { disconnected: boolean; sensorOff: boolean; outOfTrack: boolean },
+): Measured {
+  if (status.disconnected) return measuredBy(rule, value, 'sensor-disconnected');
+  if (status.sensorOff) return measuredBy(rule, value, 'sensor-off');
+  return measuredBy(rule, value, status.outOfTrack && rule.missing.includes(value) ? 'searching' : undefined);
+}
+
+/**
  * A number, or why there is none. What the device says of its sensor (`reason`) outweighs the number:
  * it may go on sending one that it calls unusable.
  */
