@@ -18,6 +18,8 @@ export interface Driver {
   readonly protocol: string;
   /** One line for people who choose a protocol. */
   readonly title: string;
+  /** True when no bytes but those of our own simulator were ever decoded: nothing is proven then. */
+  readonly simulatorOnly?: boolean;
   /** Silence longer than this means that the device is gone, in milliseconds. */
   readonly maxQuietMs: number;
   readonly serial: SerialSettings;

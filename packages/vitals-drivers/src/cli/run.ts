@@ -52,7 +52,8 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
 function list(streams: CliStreams): number {
   for (const driver of DRIVERS) {
     const simulated = SIMULATED_PROTOCOLS.includes(driver.protocol) ? 'can be simulated' : 'no simulator';
-    streams.out(`${driver.protocol}\t${driver.title}\t${simulated}\n`);
+    const verified = driver.simulatorOnly === true ? 'simulator only' : 'verified with bytes of others';
+    streams.out(`${driver.protocol}\t${driver.title}\t${simulated}\t${verified}\n`);
   }
   for (const [scenario, what] of Object.entries(SCENARIOS)) streams.out(`scenario ${scenario}\t${what}\n`);
   return EXIT.ok;

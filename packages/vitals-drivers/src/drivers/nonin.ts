@@ -12,6 +12,7 @@ const SERIAL: SerialSettings = { baudRate: 9_600, dataBits: 8, parity: 'none', s
 export const noninDf7: Driver = {
   protocol: 'nonin-df7',
   title: 'Nonin pulse oximeter, serial data format 7 (SpO2, pulse rate, pleth of 16 bits)',
+  simulatorOnly: true,
   maxQuietMs: 3_000,
   serial: SERIAL,
   waveforms: { pleth: DF2.framesPerSecond },
@@ -24,6 +25,7 @@ export const noninDf7: Driver = {
 export const noninDf8: Driver = {
   protocol: 'nonin-df8',
   title: 'Nonin pulse oximeter, data format 8 (SpO2, pulse rate, once a second)',
+  simulatorOnly: true,
   // Three missed frames: a single one that was lost must not withdraw every value.
   maxQuietMs: 3_500,
   serial: SERIAL,
@@ -36,6 +38,7 @@ export const noninDf8: Driver = {
 export const noninDf13: Driver = {
   protocol: 'nonin-df13',
   title: 'Nonin pulse oximeter, data format 13 (spot check: SpO2, pulse rate, device time)',
+  simulatorOnly: true,
   // The device speaks when a measurement is done; until then silence is what it should do.
   maxQuietMs: 120_000,
   serial: SERIAL,
