@@ -40,6 +40,7 @@ it.each([
   ['apps/kiosk/src/devices', "import { laneOf } from '@shimabashi/sync'; void laneOf;"],
   ['apps/kiosk/src/store', "import { app } from 'electron'; void app;"],
   ['apps/kiosk/src/store', "import { Supervisor } from '@shimabashi/vitals-drivers'; void Supervisor;"],
+  ['apps/kiosk/src/service', "import { runStore } from '../store/main.ts'; void runStore;"],
   ['apps/kiosk/src/main', "import { openLoopbackDoor } from '../host/door.ts'; void openLoopbackDoor;"],
   ['apps/kiosk/src/main', "import { laneOf } from '@shimabashi/sync'; void laneOf;"],
   ['apps/kiosk/src/host', "import { runStore } from '../store/main.ts'; void runStore;"],

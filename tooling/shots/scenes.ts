@@ -10,25 +10,41 @@ import {
 } from '../system/browser.ts';
 import { enterKiosk } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
+import { makeConflict } from './conflict.ts';
 
-/** What a scene may set up: the system, its monitor, and the two people's screens. */
+/** What a scene may set up: the system, its monitor, and its people's screens. */
 export interface Stage {
   readonly system: System;
   readonly monitor: Simulator;
   readonly nurse: Screen;
   readonly doctor: Screen;
+  /** The doctor's iPad, held in landscape. */
+  readonly tablet: Screen;
 }
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+/** Source: design language, section 4. */
+export const IPAD_LANDSCAPE: Size = { width: 1180, height: 820 };
+const IPAD_PORTRAIT: Size = { width: 820, height: 1180 };
+/** The common small laptop panel: the kiosk's face is made smaller as a whole. */
+const SMALL_PANEL: Size = { width: 1366, height: 768 };
 
 /** One state of one screen, reached as a person reaches it, and how to see that it is there. */
 export interface Scene {
   readonly name: string;
-  readonly screen: 'nurse' | 'doctor';
+  readonly screen: 'nurse' | 'doctor' | 'tablet';
+  /** Another size of the window than the screen's own, for this scene only. */
+  readonly size?: Size;
   readonly arrange: (stage: Stage) => Promise<void>;
 }
 
 const [ISLAND] = DEMO_CLINICS;
 const HARU = ISLAND!.patients[0]!;
 const TOME = ISLAND!.patients[1]!;
+const CHIYO = ISLAND!.patients[3]!;
 
 const button = ({ page, words }: Screen, name: string) =>
   page.getByRole('button', { name: words(name) }).first();
@@ -80,6 +96,12 @@ export const SCENES: readonly Scene[] = [
       // Long enough for the trace to cross half of its window.
       await nurse.page.waitForTimeout(4_000);
     },
+  },
+  {
+    name: 'kiosk-visit-1366x768',
+    screen: 'nurse',
+    size: SMALL_PANEL,
+    arrange: ({ nurse }) => vital(nurse, 'live').waitFor(),
   },
   {
     name: 'kiosk-visit-probe-off',
@@ -150,11 +172,60 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'console-patient-all',
+    screen: 'doctor',
+    arrange: async ({ doctor }) => {
+      const answered = doctor.page.waitForResponse('**/api/observations.list');
+      await doctor.page.getByText(doctor.words('全部'), { exact: true }).click();
+      await answered;
+      // Long enough to draw some thousand values.
+      await doctor.page.waitForTimeout(1_000);
+    },
+  },
+  { name: 'ipad-queue', screen: 'tablet', arrange: ({ tablet }) => signInOnConsole(tablet) },
+  { name: 'ipad-queue-portrait', screen: 'tablet', size: IPAD_PORTRAIT, arrange: async () => undefined },
+  {
+    name: 'ipad-patient',
+    screen: 'tablet',
+    arrange: async ({ tablet }) => {
+      await openPatientOnConsole(tablet, TOME);
+      await vital(tablet, 'live').waitFor();
+      await tablet.page.locator('canvas').first().waitFor();
+    },
+  },
+  {
+    name: 'ipad-patient-portrait',
+    screen: 'tablet',
+    size: IPAD_PORTRAIT,
+    arrange: ({ tablet }) => vital(tablet, 'live').waitFor(),
+  },
+  {
     name: 'console-patient-withdrawn',
     screen: 'doctor',
     arrange: async ({ doctor, system }) => {
       system.kiosks[0]!.line.cut();
       await vital(doctor, 'gone').waitFor();
+    },
+  },
+  {
+    name: 'console-conflict',
+    screen: 'doctor',
+    arrange: async ({ doctor, system }) => {
+      system.kiosks[0]!.line.restore();
+      await makeConflict(system, CHIYO);
+      await doctor.page.getByRole('link', { name: doctor.words('患者の列') }).click();
+      await openPatientOnConsole(doctor, CHIYO);
+      await text(doctor, '2つの版がある記録').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-visit-conflict',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'いったん止める').click();
+      await openPatientOnKiosk(nurse, CHIYO);
+      await text(nurse, '2つの版').waitFor();
+      await vital(nurse, 'live').waitFor();
     },
   },
 ];

@@ -5,7 +5,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { openConsole, openKiosk } from '../system/browser.ts';
 import { type System } from '../system/system.ts';
 import { type Language } from '../system/words.ts';
-import { resetStage, SCENES, type Stage } from './scenes.ts';
+import { IPAD_LANDSCAPE, resetStage, SCENES, type Stage } from './scenes.ts';
 
 export interface Shot {
   readonly name: string;
@@ -34,11 +34,15 @@ export async function takeShots(options: {
       monitor: system.monitor!,
       nurse: await openKiosk(browser, system.kiosks[0]!, { language }),
       doctor: await openConsole(browser, system, { language }),
+      tablet: await openConsole(browser, system, { language, touch: true, ...IPAD_LANDSCAPE }),
     };
-    const thrown = new Map([stage.nurse, stage.doctor].map(({ page }) => [page, hearErrors(page)]));
+    const screens = [stage.nurse, stage.doctor, stage.tablet];
+    const thrown = new Map(screens.map(({ page }) => [page, hearErrors(page)]));
     for (const scene of SCENES) {
       const { page } = stage[scene.screen];
       page.setDefaultTimeout(SCENE_LIMIT_MS);
+      const usual = page.viewportSize();
+      if (scene.size !== undefined) await page.setViewportSize(scene.size);
       await scene.arrange(stage);
       const file = join(folder, `${scene.name}-${language}.png`);
       await page.screenshot({ path: file });
@@ -46,8 +50,9 @@ export async function takeShots(options: {
       const shot = { name: scene.name, language, file, findings };
       shots.push(shot);
       onShot(shot);
+      if (scene.size !== undefined && usual !== null) await page.setViewportSize(usual);
     }
-    for (const { page } of [stage.nurse, stage.doctor]) await page.context().close();
+    for (const { page } of screens) await page.context().close();
   }
   return shots;
 }

@@ -35,6 +35,8 @@ interface Look {
   readonly language?: Language;
   readonly width?: number;
   readonly height?: number;
+  /** A finger instead of a mouse: an iPad. */
+  readonly touch?: boolean;
 }
 
 /** The nurse's screen in a browser of its own, at the sign-in. */
@@ -52,9 +54,11 @@ async function openScreen(
   url: string,
   look: Required<Pick<Look, 'width' | 'height'>> & Look,
 ): Promise<Screen> {
-  const { language = 'ja', width, height } = look;
+  const { language = 'ja', width, height, touch = false } = look;
   const context = await browser.newContext({
     viewport: { width, height },
+    hasTouch: touch,
+    isMobile: touch,
     // The screens show the practice's time, whatever the machine says.
     timezoneId: 'America/New_York',
   });

@@ -164,6 +164,8 @@ function monitorAt(port: number): object {
 export const ELECTRON_ENROLMENT_CODE = 'demo-electron';
 
 const enrolmentCode = (clinicId: string): string => `demo-${clinicId}`;
+/** With which one more kiosk of the clinic may enrol, once. */
+export const spareEnrolmentCode = (clinicId: string): string => `demo-${clinicId}-spare`;
 
 function seedFile(clinics: typeof DEMO_CLINICS): object {
   return {
@@ -175,6 +177,11 @@ function seedFile(clinics: typeof DEMO_CLINICS): object {
     staff: DEMO_STAFF.map(member => ({ ...member, clinicIds: clinics.map(clinic => clinic.clinicId) })),
     enrolmentCodes: [
       ...clinics.map(({ clinicId }) => ({ code: enrolmentCode(clinicId), clinicId, name: 'キオスク 1' })),
+      ...clinics.map(({ clinicId }) => ({
+        code: spareEnrolmentCode(clinicId),
+        clinicId,
+        name: 'キオスク 2',
+      })),
       { code: ELECTRON_ENROLMENT_CODE, clinicId: clinics[0]!.clinicId, name: 'キオスク 2' },
     ],
   };

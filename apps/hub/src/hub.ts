@@ -89,7 +89,11 @@ export function openStores(config: HubConfig) {
 /** Wires the parts together. Who tells whom what changed is all in here. */
 function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
   const { nowMs } = clock;
-  const reader = createChartReader({ log, nowMs });
+  const reader = createChartReader({
+    log,
+    nowMs,
+    onNotNoted: ({ actorId, action }) => logger.error({ actorId, action }, 'a reading is not in the audit'),
+  });
   const metrics = createMetrics({ sockets: () => ({ link: links.count, live: consoles.count }) });
   const badMessage = (door: 'link' | 'live', from: Record<string, string>): void => {
     metrics.badMessages.inc({ door });
@@ -103,7 +107,13 @@ function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
     onBadMessage: ({ staff }) => badMessage('live', { practitionerId: staff.practitionerId }),
     onDropped: () => metrics.consolesDropped.inc(),
   });
-  const fleet = new Fleet({ store, nowMs, onChange: clinicId => consoles.clinicChanged(clinicId) });
+  const fleet = new Fleet({
+    store,
+    nowMs,
+    onChange: clinicId => consoles.clinicChanged(clinicId),
+    onNotSaved: error =>
+      logger.error({ failure: failureOf(error) }, 'what was heard of a kiosk is not saved'),
+  });
   const clinics = new ClinicBoard({ store, log, fleet });
   const links: Links = new Links({
     clock,

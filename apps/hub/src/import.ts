@@ -41,11 +41,13 @@ async function importFile(path: string): Promise<number> {
 }
 
 async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path);
-  } catch (cause) {
-    throw new AppError('CONFIG_INVALID', 'The file cannot be read.', { cause });
+  const file = await open(path).catch(() => undefined);
+  // A folder can be opened too, and fails only at the first line.
+  if (file === undefined || (await file.stat()).isDirectory()) {
+    await file?.close();
+    throw new AppError('CONFIG_INVALID', 'The file cannot be read.');
   }
+  return file;
 }
 
 async function importLines(file: FileHandle, deps: PushDeps): Promise<number> {

@@ -42,6 +42,8 @@ export interface ObservationFacts {
   readonly effectiveAtMs: number;
   readonly method: 'device' | 'by-hand';
   readonly deviceId: string | null;
+  /** What people call the device; null where nobody wrote it down. */
+  readonly deviceName: string | null;
   readonly performerId: string | null;
   readonly quality: readonly QualityFlag[];
   /** Why it was entered by hand. */

@@ -181,6 +181,7 @@ export function readObservation(resource: ResourceEnvelope): ObservationFacts {
     effectiveAtMs,
     method,
     deviceId,
+    deviceName: textOf(objectOf(observation['device'])['display']) || null,
     performerId: referencedId(listOf(observation['performer'])[0], 'Practitioner'),
     quality: qualityFlagsOf(observation),
     reason: method === 'by-hand' ? textOf(listOf(observation['note'])[0]?.['text']) || null : null,

@@ -141,6 +141,7 @@ describe('an observation', () => {
           effectiveAtMs: input.effectiveAtMs,
           method: source.method,
           deviceId: source.method === 'device' ? source.device.id : null,
+          deviceName: source.method === 'device' ? source.device.name : null,
           performerId: input.performerId,
           quality: source.method === 'device' ? source.quality : [],
           reason: source.method === 'by-hand' ? source.reason : null,

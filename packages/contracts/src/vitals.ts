@@ -84,6 +84,8 @@ export const Sample = z.strictObject({
   /** Device, start of its session and sequence: never used twice. */
   sampleId: z.string().min(1).max(128),
   deviceId: DeviceId,
+  /** What people call the device, as enrolled. It names the source; it identifies nothing. */
+  deviceName: z.string().max(80).optional(),
   parameter: Parameter,
   measured: Measured,
   /** UCUM. Always that of `PARAMETERS[parameter]`. */

@@ -1,4 +1,5 @@
 export * from './log.ts';
+export { noteReading } from './note-reading.ts';
 export { laneOf } from './lane.ts';
 export {
   createSyncEngine,

@@ -116,6 +116,7 @@ export interface ChartLog {
   /** Every operation id, in the order of commits: for the crash tests and for verification. */
   operationIds(): readonly string[];
 
+  /** @throws AppError `DISK_FULL`; `noteReading` is for whoever must be able to read even then. */
   audit(note: AuditNote): void;
 
   /** Small facts of this machine that are not the chart (who is signed in, the enrolled key). */

@@ -151,12 +151,13 @@ export class DeviceLoop {
   }
 
   #sampleOf(reading: NumericReading, session: Session, receivedAtMs: number): Sample {
-    const { deviceId } = this.#device;
+    const { deviceId, name } = this.#device;
     const sequence = session.nextSequence;
     session.nextSequence += 1;
     return {
       sampleId: `${deviceId}/${session.startedAtMs}/${sequence}`,
       deviceId,
+      deviceName: name,
       parameter: reading.parameter,
       measured: reading.measured,
       unit: PARAMETERS[reading.parameter].unit,

@@ -50,6 +50,7 @@ describe('Supervisor', () => {
       ['SpO2', '%', 1, START_MS],
     ]);
     expect(samples.every(sample => SampleSchema.safeParse(sample).success)).toBe(true);
+    expect(new Set(samples.map(sample => sample.deviceName))).toEqual(new Set(['Ward']));
     expect(blocks.every(block => WaveformBlock.safeParse(block).success)).toBe(true);
   });
 

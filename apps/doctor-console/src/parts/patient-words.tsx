@@ -43,11 +43,17 @@ export function AllergyLine({ allergy }: { readonly allergy: AllergyState }) {
     case 'known':
       return (
         <span className={styles.marks}>
-          {allergy.allergies.map(each => (
-            <AllergyMark key={each.substance} small>
-              {substanceOf(each, japanese)}
+          {/* Once, where two versions of a record name the same. */}
+          {[...new Set(allergy.allergies.map(each => substanceOf(each, japanese)))].map(substance => (
+            <AllergyMark key={substance} small>
+              {substance}
             </AllergyMark>
           ))}
+          {allergy.unreadable === 0 ? null : (
+            <span className={styles.unsure}>
+              <Trans>アレルギー 読めない記録</Trans>
+            </span>
+          )}
         </span>
       );
     case 'none-known':

@@ -165,7 +165,12 @@ function announce(
       .map(result => result.operationId),
   );
   if (fresh.size === 0) return;
-  deps.store.clinicChanged(device.clinicId, deps.nowMs());
+  try {
+    deps.store.clinicChanged(device.clinicId, deps.nowMs());
+  } catch (error) {
+    // It is in the chart: whoever waits for it is told, whatever else has no room.
+    deps.reportUnexpected(error);
+  }
   const patientIds = new Set(
     operations.filter(({ operationId }) => fresh.has(operationId)).map(({ patientId }) => patientId),
   );

@@ -2,11 +2,13 @@ import {
   AppError,
   type ChartEntry,
   PARAMETERS,
+  type ResourceEnvelope,
   type RowRequest,
   type RowResponse,
   type HubContract,
 } from '@shimabashi/contracts';
-import { type AuditNote, type ChartLog, type StoredVersion } from '@shimabashi/sync';
+import { readEncounter } from '@shimabashi/clinical';
+import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
 
@@ -16,12 +18,18 @@ export type ChartReader = ReturnType<typeof createChartReader>;
 /** The device of an audit note whose reader sits at a browser. */
 const CONSOLE_DEVICE_ID = 'console';
 
-export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) {
-  const { log, nowMs } = deps;
+export function createChartReader(deps: {
+  log: ChartLog;
+  nowMs: () => number;
+  /** The disk is full: a chart is read without a note in the audit. */
+  onNotNoted: (note: AuditNote) => void;
+}) {
+  const { log, nowMs, onNotNoted } = deps;
 
   function note(doctor: Session, action: AuditNote['action'], patientId: string | null): void {
     const actorId = doctor.staff.practitionerId;
-    log.audit({ actorId, deviceId: CONSOLE_DEVICE_ID, action, patientId, atMs: nowMs() });
+    const deviceId = CONSOLE_DEVICE_ID;
+    noteReading(log, { actorId, deviceId, action, patientId, atMs: nowMs() }, onNotNoted);
   }
 
   /** @throws AppError `NOT_FOUND`, also where the patient is of a clinic that is not the doctor's. */
@@ -46,14 +54,15 @@ export function createChartReader(deps: { log: ChartLog; nowMs: () => number }) 
       note(doctor, 'find', null);
       const { clinicIds } = doctor;
       const allergies = byPatient(log.heads({ resourceType: 'AllergyIntolerance', clinicIds }));
-      const visits = byPatient(log.encounters({ clinicIds, ...dayInTokyo(nowMs()) }));
+      const today = dayInTokyo(nowMs());
+      const visits = byPatient(log.encounters({ clinicIds, ...today }));
       const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
       return {
         patients: patients.map(patient => ({
           patient: patient.operation.resource,
           clinicId: patient.clinicId,
           allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
-          encounter: visits.get(patient.operation.resource.id)?.[0]?.operation.resource ?? null,
+          encounter: visitOf(resourcesOf(visits.get(patient.operation.resource.id)), today),
           latest: resourcesOf(own(doctor, log.latestObservations(patient.operation.resource.id))),
         })),
       };
@@ -105,12 +114,26 @@ function entryOf(version: StoredVersion): ChartEntry {
   };
 }
 
-function resourcesOf(versions: readonly StoredVersion[] = []): StoredVersion['operation']['resource'][] {
+function resourcesOf(versions: readonly StoredVersion[] = []): ResourceEnvelope[] {
   return versions.map(version => version.operation.resource);
 }
 
 function byPatient(versions: readonly StoredVersion[]): Map<string | null, StoredVersion[]> {
   return Map.groupBy(versions, version => version.operation.patientId);
+}
+
+/** The newest of today's visits; without one, a visit of another day that nobody has ended yet. */
+function visitOf(
+  encounters: readonly ResourceEnvelope[],
+  today: { readonly fromMs: number; readonly toMs: number },
+): ResourceEnvelope | null {
+  const isOfToday = (encounter: ResourceEnvelope): boolean => {
+    const { plannedAtMs, arrivedAtMs, startedAtMs } = readEncounter(encounter);
+    return [plannedAtMs, arrivedAtMs, startedAtMs].some(
+      atMs => atMs !== null && atMs >= today.fromMs && atMs < today.toMs,
+    );
+  };
+  return encounters.find(isOfToday) ?? encounters[0] ?? null;
 }
 
 /** Two heads of one patient are one line of a list: the newest. The patient's page shows both. */

@@ -20,12 +20,20 @@ export class Fleet {
   readonly #store: IdentityStore;
   readonly #nowMs: () => number;
   readonly #onChange: (clinicId: string) => void;
+  readonly #onNotSaved: (error: unknown) => void;
   readonly #kiosks = new Map<string, Kiosk>();
 
-  constructor(deps: { store: IdentityStore; nowMs: () => number; onChange: (clinicId: string) => void }) {
+  constructor(deps: {
+    store: IdentityStore;
+    nowMs: () => number;
+    onChange: (clinicId: string) => void;
+    /** What was heard could not be written down (a full disk). Links and live numbers go on. */
+    onNotSaved: (error: unknown) => void;
+  }) {
     this.#store = deps.store;
     this.#nowMs = deps.nowMs;
     this.#onChange = deps.onChange;
+    this.#onNotSaved = deps.onNotSaved;
     for (const device of deps.store.devices()) this.#keep(device);
   }
 
@@ -90,6 +98,10 @@ export class Fleet {
 
   #save(deviceId: string, { lastHeardAtMs, waiting, parked }: KioskStatus): void {
     const backlog = waiting === null || parked === null ? null : { waiting, parked };
-    this.#store.saveHeard(deviceId, { lastHeardAtMs, backlog });
+    try {
+      this.#store.saveHeard(deviceId, { lastHeardAtMs, backlog });
+    } catch (error) {
+      this.#onNotSaved(error);
+    }
   }
 }

@@ -6,8 +6,14 @@ it('takes defaults for what may have one', () => {
   expect(read).toMatchObject({ ok: true, config: { KIOSK_PORT: 47_101, KIOSK_SHELL: 'none' } });
 });
 
+it('takes an empty setting for none: port 0 would be another door at every start', () => {
+  const read = readHostConfig({ KIOSK_DATA_DIR: '/data', KIOSK_PORT: '', KIOSK_SHELL: '' });
+  expect(read).toMatchObject({ ok: true, config: { KIOSK_PORT: 47_101, KIOSK_SHELL: 'none' } });
+});
+
 it.each([
   [{}, /^KIOSK_DATA_DIR: /],
+  [{ KIOSK_DATA_DIR: '' }, /^KIOSK_DATA_DIR: is required/],
   [{ KIOSK_DATA_DIR: '/data', KIOSK_PORT: 'door' }, /^KIOSK_PORT: /],
   [{ KIOSK_DATA_DIR: '/data', KIOSK_PORT: '70000' }, /^KIOSK_PORT: /],
   [{ KIOSK_DATA_DIR: '/data', KIOSK_SHELL: 'firefox' }, /^KIOSK_SHELL: /],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as z from 'zod';
 
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535);
@@ -11,7 +12,7 @@ export const HostConfig = z.object({
   KIOSK_RENDERER_DIR: z
     .string()
     .min(1)
-    .default(new URL('../../dist/renderer', import.meta.url).pathname),
+    .default(join(import.meta.dirname, '../../dist/renderer')),
   /** Opens Chromium and keeps it open; `none` leaves that to others. */
   KIOSK_SHELL: z.enum(['fullscreen', 'window', 'none']).default('none'),
   KIOSK_CHROMIUM: z.string().min(1).default('/usr/bin/chromium'),
@@ -21,11 +22,12 @@ export const HostConfig = z.object({
 });
 export type HostConfig = z.infer<typeof HostConfig>;
 
-/** The settings, or one line that names the one that is wrong. */
+/** The settings, or one line that names the one that is wrong. An empty variable counts as unset. */
 export function readHostConfig(
   environment: Record<string, string | undefined>,
 ): { readonly ok: true; readonly config: HostConfig } | { readonly ok: false; readonly line: string } {
-  const parsed = HostConfig.safeParse(environment);
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = HostConfig.safeParse(set);
   if (parsed.success) return { ok: true, config: parsed.data };
   const issue = parsed.error.issues[0];
   return { ok: false, line: `${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'is wrong'}` };

@@ -17,6 +17,10 @@ export class DoorKeys {
 
   constructor(dataDir: string) {
     this.#tokenFile = join(dataDir, 'door-token');
+  }
+
+  /** Puts a token into the file, for programs of the kiosk's user. Once the door is open. */
+  publish(): void {
     this.#writeFileToken();
   }
 

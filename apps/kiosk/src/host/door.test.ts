@@ -23,6 +23,7 @@ async function openDoor() {
   const screens: number[] = [];
   const onScreens = (open: number): void => void screens.push(open);
   const door = await openLoopbackDoor({ broker, keys, rendererDir: folder, logger, port: 0, onScreens });
+  keys.publish();
   return { broker, keys, logged, screens, ...door };
 }
 
@@ -129,5 +130,15 @@ describe('loopback door', () => {
     socket.send('{}');
     await expect(closed).resolves.toBe(4400);
     await expect.poll(() => screens).toEqual([1, 0]);
+  });
+
+  it('leaves the token file of a kiosk that runs alone until its own door is open', async () => {
+    await opened();
+    const file = join(folder, 'door-token');
+    const ofTheOneThatRuns = readFileSync(file, 'utf8');
+    const second = new DoorKeys(folder);
+    expect(readFileSync(file, 'utf8')).toBe(ofTheOneThatRuns);
+    second.publish();
+    expect(readFileSync(file, 'utf8')).not.toBe(ofTheOneThatRuns);
   });
 });

@@ -26,7 +26,12 @@ async function main(): Promise<void> {
     process.exit(EXIT_CONFIG);
   }
   const { config } = read;
-  mkdirSync(config.KIOSK_DATA_DIR, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(config.KIOSK_DATA_DIR, { recursive: true, mode: 0o700 });
+  } catch {
+    process.stderr.write('KIOSK_DATA_DIR: cannot be created\n');
+    process.exit(EXIT_CONFIG);
+  }
   const logger = pino({ level: config.KIOSK_LOG_LEVEL }, pino.destination({ dest: 2, sync: true }));
   const environment = { ...process.env, KIOSK_BOOT_ID: crypto.randomUUID() };
 
@@ -52,6 +57,8 @@ async function main(): Promise<void> {
     process.stderr.write('KIOSK_PORT: is in use\n');
     process.exit(EXIT_CONFIG);
   });
+  // Only now: a second start on a port in use must not take the file of the one that runs.
+  keys.publish();
   await broker.started();
 
   const shell =

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Timers } from '../broker/index.ts';
 
 export interface ShellDeps {
@@ -75,6 +77,7 @@ export function keepWindowOpen(deps: ShellDeps): {
     if (!stopped) cancelLimit = deps.timers.after(500, open);
   };
 
+  endLeftover(deps.profileDir);
   open();
   return {
     onScreens(count) {
@@ -94,11 +97,37 @@ export function keepWindowOpen(deps: ShellDeps): {
   };
 }
 
+/**
+ * Ends the window of a host that was killed. It outlives its host, and would take every new window to
+ * itself: the new browser ends at once, is taken for lost, and another is opened, without end.
+ *
+ * Chromium's lock in the profile is a link to `<host name>-<process id>`
+ * (`chrome/browser/process_singleton_posix.cc`); that process is ended only if it is a browser of
+ * this very profile.
+ */
+export function endLeftover(profileDir: string): void {
+  try {
+    const owner = readlinkSync(join(profileDir, 'SingletonLock'));
+    const pid = Number(owner.slice(owner.lastIndexOf('-') + 1));
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    if (words.includes(`--user-data-dir=${profileDir}`)) killGroupOf(pid);
+  } catch {
+    // No lock, or nobody behind it: there is nothing to end.
+  }
+}
+
 /** Chromium is many processes; the group takes them all with it. */
 function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    child.kill('SIGKILL'); // The group is gone already.
+  if (child.pid !== undefined) killGroupOf(child.pid);
+}
+
+function killGroupOf(pid: number): void {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+      return;
+    } catch {
+      // No such group: it leads none, or is gone already.
+    }
   }
 }

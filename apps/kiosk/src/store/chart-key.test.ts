@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -18,6 +18,12 @@ describe('loadChartKey', () => {
     expect(key).toHaveLength(32);
     expect(statSync(files.keyFile).mode & 0o777).toBe(0o600);
     expect(Buffer.compare(loadChartKey(files), key)).toBe(0);
+    expect(readdirSync(join(folder, 'keys'))).toEqual(['chart.key']);
+  });
+
+  it('says that the key cannot be read', () => {
+    mkdirSync(files.keyFile, { recursive: true });
+    expect(() => loadChartKey(files)).toThrow(expect.objectContaining({ code: 'STORE_KEY_WRONG' }));
   });
 
   it('makes no second key beside a database', () => {

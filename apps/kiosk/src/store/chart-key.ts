@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, readFileSync, writeSync, fsyncSync, closeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
 
@@ -23,17 +33,24 @@ export function loadChartKey(files: { readonly keyFile: string; readonly databas
 }
 
 function readKey(keyFile: string): Uint8Array {
-  const text = readFileSync(keyFile, 'utf8').trim();
+  let text: string;
+  try {
+    text = readFileSync(keyFile, 'utf8').trim();
+  } catch (cause) {
+    throw new AppError('STORE_KEY_WRONG', 'The key file cannot be read.', { cause });
+  }
   if (!/^[0-9a-f]{64}$/i.test(text)) {
     throw new AppError('STORE_KEY_WRONG', 'The key file does not hold 64 hexadecimal digits.');
   }
   return Buffer.from(text, 'hex');
 }
 
+/** Whole or not at all: a power cut meanwhile must not leave half a key, which no start would take. */
 function makeKey(keyFile: string): Uint8Array {
   mkdirSync(dirname(keyFile), { recursive: true, mode: 0o700 });
   const key = randomBytes(KEY_BYTES);
-  const file = openSync(keyFile, 'wx', 0o600);
+  const draft = `${keyFile}.${process.pid}`;
+  const file = openSync(draft, 'w', 0o600);
   try {
     writeSync(file, `${key.toString('hex')}\n`);
     // On the disk before the database is: a power cut must not leave a chart without its key.
@@ -41,5 +58,7 @@ function makeKey(keyFile: string): Uint8Array {
   } finally {
     closeSync(file);
   }
+  linkSync(draft, keyFile); // Unlike a rename, this never replaces a key that is there.
+  unlinkSync(draft);
   return key;
 }

@@ -7,7 +7,7 @@ import {
   type TodayEntry,
 } from '@shimabashi/contracts';
 import { type EncounterFacts, patientIdOf, practiceDayOf, readEncounter } from '@shimabashi/clinical';
-import { type AuditNote, type ChartLog, type StoredVersion } from '@shimabashi/sync';
+import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
 import { type Actor } from './session.ts';
 
 /** Longest reason that a line of today's list shows, in UTF-16 code units (contracts, `TodayEntry`). */
@@ -32,10 +32,13 @@ export function entryOf(version: StoredVersion): ChartEntry {
 export class ChartReads {
   readonly #log: ChartLog;
   readonly #nowMs: () => number;
+  readonly #onNotNoted: (note: AuditNote) => void;
 
-  constructor(log: ChartLog, nowMs: () => number) {
+  /** `onNotNoted`: the disk is full, and a chart is read without a note in the audit. */
+  constructor(log: ChartLog, nowMs: () => number, onNotNoted: (note: AuditNote) => void) {
     this.#log = log;
     this.#nowMs = nowMs;
+    this.#onNotNoted = onNotNoted;
   }
 
   /** The visits of today in Tokyo, and those of any day that are still open. */
@@ -106,7 +109,8 @@ export class ChartReads {
 
   #note(actor: Actor, action: AuditNote['action'], patientId: string | null): void {
     const { nurse, deviceId } = actor;
-    this.#log.audit({ actorId: nurse.practitionerId, deviceId, action, patientId, atMs: this.#nowMs() });
+    const note = { actorId: nurse.practitionerId, deviceId, action, patientId, atMs: this.#nowMs() };
+    noteReading(this.#log, note, this.#onNotNoted);
   }
 }
 

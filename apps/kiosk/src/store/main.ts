@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { AppError, assert, toWireError } from '@shimabashi/contracts';
 import { readStoreConfig } from './config.ts';
 import { runStore } from './run-store.ts';
-import { shellLineOf } from './service-port.ts';
+import { shellLineOf } from '../service/shell-line.ts';
 
 /** `EX_CONFIG` of BSD's sysexits.h: the settings are wrong, and starting again will not help. */
 const EXIT_CONFIG = 78;

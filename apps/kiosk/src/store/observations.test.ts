@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => kiosk.end());
 
-const SAMPLE = sampleAt(MORNING_MS + 300, { quality: ['perfusion-low'] });
+const SAMPLE = sampleAt(MORNING_MS + 300, { quality: ['perfusion-low'], deviceName: 'Ward A' });
 const byHand = (change: object = {}) => ({
   kind: 'by-hand',
   parameter: 'body-temperature',
@@ -53,6 +53,7 @@ describe('saving a reading', () => {
       effectiveAtMs: SAMPLE.receivedAtMs,
       method: 'device',
       deviceId: 'oximeter',
+      deviceName: 'Ward A',
       performerId: 'nurse-1',
       quality: ['perfusion-low'],
     });

@@ -99,7 +99,7 @@ export class Observations {
       effectiveAtMs: sample.receivedAtMs,
       source: {
         method: 'device',
-        device: { id: sample.deviceId, name: null },
+        device: { id: sample.deviceId, name: sample.deviceName ?? null },
         quality: sample.quality,
         sampleId: sample.sampleId,
         rawHex: sample.rawHex,

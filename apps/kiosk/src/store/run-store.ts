@@ -84,7 +84,9 @@ class Store {
     this.#session = new Session(common);
     this.#samples = new HeldSamples(nowMs);
     this.#link = config.hubUrl === null ? undefined : this.#createLink(config.hubUrl, config, settings);
-    const reads = new ChartReads(chart, nowMs);
+    const reads = new ChartReads(chart, nowMs, ({ actorId, action }) =>
+      deps.log.error({ actorId, action }, 'a reading is not in the audit'),
+    );
     const writer = new ChartWriter({
       log: chart,
       validator: createResourceValidator(),

@@ -67,8 +67,10 @@ export class Visits {
     return this.#enter({ encounterId, patientId, openedAtMs: nowMs });
   }
 
+  /** The patient has left, also when the disk cannot take it: no later reading is theirs. */
   pause(): void {
-    this.#set(null);
+    this.#become(null);
+    this.#deps.settings.set('visit', null);
   }
 
   /** @throws AppError `VISIT_CLOSED` when it is not the one that is open, or is finished. */
@@ -90,13 +92,13 @@ export class Visits {
   #enter(visit: Visit): Visit {
     // Pressed twice: the first press stands, and the readings since then stay this visit's.
     if (this.#current?.encounterId === visit.encounterId) return this.#current;
-    this.#set(visit);
+    this.#deps.settings.set('visit', { visit, bootId: this.#deps.bootId });
+    this.#become(visit);
     return visit;
   }
 
-  #set(visit: Visit | null): void {
+  #become(visit: Visit | null): void {
     const left = this.#current;
-    this.#deps.settings.set('visit', visit === null ? null : { visit, bootId: this.#deps.bootId });
     this.#current = visit;
     if (left !== null) this.#deps.onLeft(left.patientId);
     this.#deps.emit({ event: 'visit', visit });

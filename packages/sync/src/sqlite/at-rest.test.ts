@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -7,11 +8,12 @@ import {
   rmSync,
   statSync,
   closeSync,
+  truncateSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type Database from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '@shimabashi/contracts';
 import { type ChartLog } from '../log.ts';
@@ -61,7 +63,7 @@ describe('at rest', () => {
     log.setSetting('secret', 'scrypt$16384');
     log.findPatients('ハマ', [CLINIC], 5);
     const files = readdirSync(folder);
-    expect(files.toSorted()).toEqual(['chart.db', 'chart.db-shm', 'chart.db-wal']);
+    expect(files.toSorted()).toEqual(['chart.db', 'chart.db-shm', 'chart.db-wal', 'chart.db.made']);
     const bytes = Buffer.concat(files.map(file => readFileSync(join(folder, file))));
     for (const secret of [
       '濱口',
@@ -104,6 +106,38 @@ describe('at rest', () => {
     closeSync(file);
     log = open();
     expect(codeOf(() => log.heads({}))).toBe('STORE_CORRUPT');
+  });
+
+  it.each([
+    ['is empty', () => truncateSync(path, 0)],
+    ['is gone', () => rmSync(path)],
+  ])('does not begin anew when the database %s', (_, lose) => {
+    log.author([operation()], AUDIT);
+    log.close();
+    lose();
+    expect(codeOf(open)).toBe('STORE_CORRUPT');
+    expect(codeOf(open)).toBe('STORE_CORRUPT');
+    rmSync(`${path}.made`);
+    log = open();
+    expect(log.operationIds()).toEqual([]);
+  });
+
+  it.each([
+    ['SQLITE_IOERR_FSYNC', 'STORE_CORRUPT'],
+    ['SQLITE_READONLY', 'STORE_CORRUPT'],
+    ['SQLITE_IOERR_SHMSIZE', 'DISK_FULL'],
+  ])('tells %s by a code of ours', (sqliteCode, code) => {
+    const failing = () => {
+      throw new Database.SqliteError('disk I/O error', sqliteCode);
+    };
+    expect(codeOf(() => withStoreErrors(failing))).toBe(code);
+  });
+
+  it('says that the file cannot be opened', () => {
+    mkdirSync(`${path}.folder`);
+    expect(codeOf(() => openChartLog({ path: `${path}.folder`, key: KEY, newId: randomUUID }))).toBe(
+      'CONFIG_INVALID',
+    );
   });
 
   it('waits for the disk at every commit, also when the file is not new', () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError, assert } from '@shimabashi/contracts';
 import { withStoreErrors } from './errors.ts';
@@ -18,15 +18,15 @@ export interface EncryptedDatabaseOptions {
  * page) and whose commits survive a power cut.
  *
  * @throws AppError `STORE_KEY_WRONG` when the first page cannot be read: a wrong key and a damaged
- * first page look the same. `STORE_CORRUPT` when a later page is damaged. `CONFIG_INVALID` when a
- * newer release has already migrated the file. `DISK_FULL`.
+ * first page look the same. `STORE_CORRUPT` when a later page is damaged, or when the database was
+ * here and is now gone or empty: it is never begun anew in silence. `CONFIG_INVALID` when a newer
+ * release has already migrated the file, or it cannot be opened. `DISK_FULL`.
  */
 export function openEncryptedDatabase(options: EncryptedDatabaseOptions): Database.Database {
   const { path, key, migrations } = options;
   assert(key.length === KEY_BYTES, 'the key has 32 bytes');
   const inMemory = path === ':memory:';
-  // SQLite gives its log and its shared memory the same mode as the database.
-  if (!inMemory) closeSync(openSync(path, 'a', 0o600));
+  if (!inMemory) touch(path);
 
   const db = new Database(path);
   try {
@@ -39,11 +39,41 @@ export function openEncryptedDatabase(options: EncryptedDatabaseOptions): Databa
       if (!inMemory) beDurable(db);
       migrate(db, migrations);
     });
+    if (!inMemory) noteMade(path);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/** SQLite gives its log and its shared memory the same mode as the database. */
+function touch(path: string): void {
+  if (existsSync(markOf(path)) && (!existsSync(path) || statSync(path).size === 0)) {
+    throw new AppError('STORE_CORRUPT', 'The database was here, and is gone or empty.');
+  }
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new AppError('CONFIG_INVALID', 'The database file cannot be opened.', { cause: error });
+  }
+}
+
+/** Says that the database has been made, so that its loss is not taken for a first start. */
+function noteMade(path: string): void {
+  if (existsSync(markOf(path))) return;
+  try {
+    const mark = openSync(markOf(path), 'a', 0o600);
+    fsyncSync(mark);
+    closeSync(mark);
+  } catch {
+    // A disk that is full or read-only: the next start notes it.
+  }
+}
+
+/** Empty. Whoever wants to begin anew removes it with the database. */
+function markOf(path: string): string {
+  return `${path}.made`;
 }
 
 function unlock(db: Database.Database, key: Uint8Array): void {

@@ -15,13 +15,18 @@ export function withStoreErrors<Result>(work: () => Result): Result {
 
 function storeError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  // The extended code (SQLITE_CORRUPT_INDEX) begins with the primary one; https://sqlite.org/rescode.html
   // An extended code (SQLITE_CORRUPT_INDEX) begins with its primary one; https://sqlite.org/rescode.html
-  if (error.code.startsWith('SQLITE_FULL')) {
+  // The shared memory beside the log is the one file whose lack of room SQLite does not call full.
+  if (error.code.startsWith('SQLITE_FULL') || error.code === 'SQLITE_IOERR_SHMSIZE') {
     return new AppError('DISK_FULL', 'The disk is full; nothing was kept.', { cause: error });
   }
   if (error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB') {
     return new AppError('STORE_CORRUPT', 'The database is damaged.', { cause: error });
+  }
+  if (error.code.startsWith('SQLITE_IOERR') || error.code.startsWith('SQLITE_READONLY')) {
+    return new AppError('STORE_CORRUPT', 'The disk does not give or take what the database needs.', {
+      cause: error,
+    });
   }
   return error;
 }

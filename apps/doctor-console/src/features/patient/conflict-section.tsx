@@ -1,33 +1,13 @@
-import { type MessageDescriptor } from '@lingui/core';
-import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { formatMoment, localeOf } from '@shimabashi/ui';
 import { type ChartItem, differences } from './chart-items.ts';
+import { FieldName, FieldValue } from './difference-words.tsx';
 import { Kind } from './entry-words.tsx';
 import styles from './patient.module.css';
 import { useNames } from './staff-names.ts';
 
 /** Most lines of differences of one record: a table that long is a different record. */
 const DIFFERENCES_MAX = 30;
-
-/** The first part of a path inside a FHIR resource, in words. Others are shown as they are. */
-const FIELD_WORDS: Readonly<Record<string, MessageDescriptor>> = {
-  name: msg`氏名`,
-  birthDate: msg`生年月日`,
-  gender: msg`性別`,
-  identifier: msg`番号`,
-  telecom: msg`電話`,
-  address: msg`住所`,
-  status: msg`状態`,
-  period: msg`期間`,
-  reasonCode: msg`用件`,
-  code: msg`内容`,
-  reaction: msg`反応`,
-  criticality: msg`重さ`,
-  clinicalStatus: msg`臨床の状態`,
-  note: msg`メモ`,
-  valueQuantity: msg`値`,
-};
 
 /** Records of which two people made two versions: side by side, neither hidden. */
 export function ConflictSection({
@@ -86,7 +66,9 @@ function Conflict({ item, nowMs }: { readonly item: ChartItem; readonly nowMs: n
                 <FieldName path={path} />
               </th>
               {item.heads.map((head, index) => (
-                <td key={head.versionId}>{values[index] ?? '—'}</td>
+                <td key={head.versionId}>
+                  <FieldValue path={path} value={values[index] ?? null} />
+                </td>
               ))}
             </tr>
           ))}
@@ -98,17 +80,5 @@ function Conflict({ item, nowMs }: { readonly item: ChartItem; readonly nowMs: n
         </p>
       ) : null}
     </div>
-  );
-}
-
-function FieldName({ path }: { readonly path: string }) {
-  const { i18n } = useLingui();
-  const [first = path, ...rest] = path.split('.');
-  const words = Object.hasOwn(FIELD_WORDS, first) ? FIELD_WORDS[first] : undefined;
-  return (
-    <>
-      {words === undefined ? first : i18n._(words)}
-      {rest.length === 0 ? null : <small> {rest.join('.')}</small>}
-    </>
   );
 }

@@ -106,8 +106,10 @@ function AllergyBlock({ allergy }: { readonly allergy: AllergyState }) {
             <span className={styles.allergyLabel}>
               <Trans>アレルギー</Trans>
             </span>
-            {allergy.allergies.map(each => (
-              <span key={each.substance} className={styles.substance}>
+            {allergy.allergies.map((each, place) => (
+              // Two versions of a record may name the same: only the place tells them apart.
+              // oxlint-disable-next-line react/no-array-index-key
+              <span key={place} className={styles.substance}>
                 <b>{substanceOf(each, locale === 'ja')}</b>
                 <span>
                   {[
@@ -120,6 +122,11 @@ function AllergyBlock({ allergy }: { readonly allergy: AllergyState }) {
                 </span>
               </span>
             ))}
+            {allergy.unreadable === 0 ? null : (
+              <span className={styles.substance}>
+                <Trans>アレルギー 読めない記録があります</Trans>
+              </span>
+            )}
           </AllergyMark>
         </div>
       );

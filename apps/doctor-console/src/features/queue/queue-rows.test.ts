@@ -26,6 +26,14 @@ describe('the allergy of a line', () => {
     expect(readAllergyState([noAllergy(), { resourceType: 'Basic', id: 'x' }]).state).toBe('unreadable');
   });
 
+  it('names what it knows, also beside a record that cannot be read', () => {
+    expect(readAllergyState([penicillin(), { resourceType: 'Basic', id: 'x' }])).toMatchObject({
+      state: 'known',
+      allergies: [{ kind: 'allergy' }],
+      unreadable: 1,
+    });
+  });
+
   it('leaves out one that was refuted', () => {
     const coding = [{ system: SYSTEM.allergyVerification, code: 'refuted' }];
     const refuted = { ...penicillin(), verificationStatus: { coding } };

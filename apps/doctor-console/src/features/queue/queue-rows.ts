@@ -12,7 +12,12 @@ import { AppError, type PatientLine, type ResourceEnvelope } from '@shimabashi/c
 
 /** A patient's allergies as far as the record tells. `unreadable` is never taken for none. */
 export type AllergyState =
-  | { readonly state: 'known'; readonly allergies: readonly AllergyFacts[] }
+  | {
+      readonly state: 'known';
+      readonly allergies: readonly AllergyFacts[];
+      /** Records of allergies that cannot be read: there may be more than is named. */
+      readonly unreadable: number;
+    }
   | { readonly state: 'none-known'; readonly askedOn: string | null }
   | { readonly state: 'unasked' }
   | { readonly state: 'unreadable' };
@@ -63,9 +68,10 @@ export function readAllergyState(resources: readonly ResourceEnvelope[]): Allerg
   const read = resources.map(resource => readOrNull(readAllergy, resource));
   const active = read.filter(each => each === null || each.active);
   const allergies = active.flatMap(each => (each?.kind === 'allergy' ? each : []));
-  if (read.includes(null)) return { state: 'unreadable' };
-  // A list that says "none" and names one is a list with one.
-  if (allergies.length > 0) return { state: 'known', allergies: allergies.toSorted(severeFirst) };
+  const unreadable = read.filter(each => each === null).length;
+  // A list that says "none" and names one is a list with one; what is named is never hidden.
+  if (allergies.length > 0) return { state: 'known', allergies: allergies.toSorted(severeFirst), unreadable };
+  if (unreadable > 0) return { state: 'unreadable' };
   const none = active.find(each => each?.kind === 'none-known');
   return none === undefined || none === null
     ? { state: 'unasked' }

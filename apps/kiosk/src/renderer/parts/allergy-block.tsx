@@ -64,7 +64,9 @@ function Allergies({
     <div className={styles.allergies} data-allergy="allergies" data-own-line={ownLine || undefined}>
       <ul>
         {allergies.map((allergy, place) => (
-          <li key={`${allergy.substance} ${allergy.reaction}`}>
+          // Two versions of a record may say the same: only the place tells them apart.
+          // oxlint-disable-next-line react/no-array-index-key
+          <li key={place}>
             {place === 0 ? (
               <span>
                 <Trans>アレルギー</Trans>

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
-import { shellLineOf } from './service-port.ts';
+import { shellLineOf } from './shell-line.ts';
 
 /** A process that a shell has forked, as far as the line looks at it. */
 function forked(connected: boolean) {
