@@ -9,7 +9,7 @@ import { launchBrowser } from './system/browser.ts';
 import { waitForPatients } from './system/clients.ts';
 import { startSystem } from './system/system.ts';
 
-/** `pnpm shots [FOLDER]`: every screen in its states, in both languages, each checked with axe-core. */
+/** `pnpm shots [FOLDER]`: every screen in its states, in both languages, each checked with axe-core and measured. */
 const folder = process.argv[2] ?? join(root, 'shots');
 prepareMachine();
 await buildScreens();

@@ -4,6 +4,7 @@ import { type Kiosk } from '../system/system.ts';
 
 /** A nurse who saves what the monitor shows, again and again, and notes what she was told is saved. */
 export interface Load {
+  readonly nurse: KioskClient;
   readonly patientId: string;
   /** Version ids of the entries that the kiosk said are saved. */
   readonly acknowledged: ReadonlySet<string>;
@@ -33,6 +34,7 @@ export async function startLoad(kiosk: Kiosk, patientText: string): Promise<Load
     }
   })();
   return {
+    nurse,
     patientId,
     acknowledged,
     retried: () => retried,

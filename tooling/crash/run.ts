@@ -9,7 +9,7 @@ import {
   signInOnConsole,
   signInOnKiosk,
 } from '../system/browser.ts';
-import { enterKiosk, signInDoctor, until } from '../system/clients.ts';
+import { type KioskClient, signInDoctor, until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
 import { wordsOf } from '../system/words.ts';
 import { watchAges } from './ages.ts';
@@ -59,7 +59,7 @@ export async function crash(options: {
       await new Promise(resolve => setTimeout(resolve, 50 + chance.whole(1_500)));
       const struckAtMs = performance.now();
       await kill(victim, system);
-      await recovered(system);
+      await recovered(load.nurse);
       recoveredMs.push(performance.now() - struckAtMs);
     }
     await load.stop();
@@ -124,10 +124,9 @@ async function watchOne(
 }
 
 /** The kiosk answers, its link is up, and nothing waits or is parked. */
-async function recovered(system: System): Promise<void> {
+async function recovered(nurse: KioskClient): Promise<void> {
   await until(
     async () => {
-      const nurse = await enterKiosk(system.kiosks[0]!);
       const { services } = await nurse.call('services.status', {});
       const { link } = await nurse.call('sync.status', {});
       return services.every(({ state }) => state === 'up') && link === 'up' ? true : undefined;
@@ -141,7 +140,7 @@ const SHOWN_BY_CONSOLE = 90;
 
 /** Entries by id: what was acknowledged, on the kiosk, at the hub, and on the doctor's screen. */
 async function compare(system: System, load: Load, doctor: Page): Promise<string[]> {
-  const nurse = await enterKiosk(system.kiosks[0]!);
+  const { nurse } = load;
   await until(
     async () => {
       const { waiting, parked } = await nurse.call('sync.status', {});

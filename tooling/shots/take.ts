@@ -5,19 +5,23 @@ import { type Browser, type Page } from 'playwright-core';
 import { openConsole, openKiosk } from '../system/browser.ts';
 import { type System } from '../system/system.ts';
 import { type Language } from '../system/words.ts';
+import { sizeFindings } from './measure.ts';
 import { IPAD_LANDSCAPE, resetStage, SCENES, type Stage } from './scenes.ts';
 
 export interface Shot {
   readonly name: string;
   readonly language: Language;
   readonly file: string;
-  /** What axe-core finds, and what a page throws or logs as an error. Empty is what we want. */
+  /**
+   * What axe-core finds, what is too small or outside of the window, and what a page throws or logs as an
+   * error. Empty is what we want.
+   */
   readonly findings: readonly string[];
 }
 
 const SCENE_LIMIT_MS = 20_000;
 
-/** Every screen in its states, in both languages, each looked at by axe-core. */
+/** Every screen in its states, in both languages, each looked at by axe-core and measured. */
 export async function takeShots(options: {
   system: System;
   browser: Browser;
@@ -46,7 +50,11 @@ export async function takeShots(options: {
       await scene.arrange(stage);
       const file = join(folder, `${scene.name}-${language}.png`);
       await page.screenshot({ path: file });
-      const findings = [...(await axeFindings(page)), ...(thrown.get(page)?.splice(0) ?? [])];
+      const findings = [
+        ...(await axeFindings(page)),
+        ...(await sizeFindings(page, scene.screen)),
+        ...(thrown.get(page)?.splice(0) ?? []),
+      ];
       const shot = { name: scene.name, language, file, findings };
       shots.push(shot);
       onShot(shot);

@@ -103,7 +103,7 @@ export class Worker {
 }
 
 /** 0.25 s, 0.5 s, 1 s and so on up to 5 s, each longer by up to a half (`random` in [0, 1)). */
-export function retryDelayMs(failures: number, random: number): number {
+function retryDelayMs(failures: number, random: number): number {
   return Math.min(RETRY_DELAY_MS_MIN * 2 ** failures, RETRY_DELAY_MS_MAX) * (1 + random / 2);
 }
 

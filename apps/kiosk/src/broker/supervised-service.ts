@@ -33,7 +33,7 @@ const STOP_LIMIT_MS = 3_000;
 const RESTART_DELAY_MS_MIN = 50;
 const RESTART_DELAY_MS_MAX = 5_000;
 /** A service that stayed up this long has recovered: its next restart is quick again. */
-const RECOVERED_AFTER_MS = 10_000;
+const RECOVERED_AFTER_MS = 2_000;
 
 interface Deps {
   readonly startService: StartService;

@@ -15,6 +15,7 @@ import { Link } from '@tanstack/react-router';
 import { AgeAndSex, AllergyLine, PatientName } from '../../parts/patient-words.tsx';
 import { isCut } from '../clinics/freshness.ts';
 import { FRESHNESS_MARKS, FreshnessAge } from '../clinics/freshness-words.tsx';
+import { type ReadingColumn, ReadingColumnWords } from './column-words.tsx';
 import { type PressureFacts, type QueueRow } from './queue-rows.ts';
 import { type LineClinic } from './queue-table.tsx';
 import styles from './queue.module.css';
@@ -38,8 +39,8 @@ export function QueueLine({
       </td>
       <PatientCell row={row} clinic={clinic} nowMs={nowMs} />
       <ReasonCell row={row} />
-      <ReadingCell facts={row.spo2} cut={cut} nowMs={nowMs} />
-      <ReadingCell facts={row.pulse} cut={cut} nowMs={nowMs} />
+      <ReadingCell column="spo2" facts={row.spo2} cut={cut} nowMs={nowMs} />
+      <ReadingCell column="pulse" facts={row.pulse} cut={cut} nowMs={nowMs} />
       <PressureCell pressure={row.pressure} cut={cut} nowMs={nowMs} />
       <td className={styles.fresh}>
         {clinic === undefined ? (
@@ -129,10 +130,12 @@ function ReasonCell({ row }: { readonly row: QueueRow }) {
 }
 
 function ReadingCell({
+  column,
   facts,
   cut,
   nowMs,
 }: {
+  readonly column: ReadingColumn;
   readonly facts: ObservationFacts | null;
   readonly cut: boolean;
   readonly nowMs: number;
@@ -141,7 +144,7 @@ function ReadingCell({
     facts === null || facts.parameter === null || facts.value === null
       ? null
       : formatValue(facts.parameter, facts.value);
-  return <SavedValue text={text} atMs={facts?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
+  return <SavedValue column={column} text={text} atMs={facts?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
 }
 
 function PressureCell({
@@ -158,7 +161,7 @@ function PressureCell({
       ? '—'
       : formatValue(facts.parameter, facts.value);
   const text = pressure === null ? null : `${half(pressure.systolic)}/${half(pressure.diastolic)}`;
-  return <SavedValue text={text} atMs={pressure?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
+  return <SavedValue column="pressure" text={text} atMs={pressure?.effectiveAtMs} cut={cut} nowMs={nowMs} />;
 }
 
 /**
@@ -166,38 +169,50 @@ function PressureCell({
  * heard, a word takes its place, and the last value stands small beside its time.
  */
 function SavedValue({
-  text,
-  atMs,
-  cut,
-  nowMs,
-}: {
+  column,
+  ...saved
+}: SavedValueProps & {
+  readonly column: ReadingColumn;
+}) {
+  return (
+    <td className={styles.number}>
+      {/* The head of the column says it to a reader of the table; this is for the eye. */}
+      <span className={styles.label} aria-hidden="true">
+        <ReadingColumnWords column={column} />
+      </span>
+      <SavedWords {...saved} />
+    </td>
+  );
+}
+
+interface SavedValueProps {
   readonly text: string | null;
   readonly atMs: number | undefined;
   readonly cut: boolean;
   readonly nowMs: number;
-}) {
+}
+
+function SavedWords({ text, atMs, cut, nowMs }: SavedValueProps) {
   const { i18n } = useLingui();
-  if (text === null || atMs === undefined) {
-    return <td className={styles.number}>—</td>;
-  }
+  if (text === null || atMs === undefined) return <>—</>;
   const moment = formatMoment(atMs, nowMs, localeOf(i18n));
   if (cut) {
     return (
-      <td className={styles.number}>
+      <>
         <em>
           <Trans>古い</Trans>
         </em>{' '}
         <span className={styles.last}>{text}</span>
         <small>{moment}</small>
-      </td>
+      </>
     );
   }
   return (
-    <td className={styles.number}>
+    <>
       <b>
         <Digits>{text}</Digits>
       </b>
       <small>{formatAge(i18n, atMs, nowMs)}</small>
-    </td>
+    </>
   );
 }

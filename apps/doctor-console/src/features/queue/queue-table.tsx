@@ -1,10 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type ClinicStatus } from '@shimabashi/contracts';
-import { ParameterName } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import { useConsole } from '../../console.ts';
 import { type ClinicFreshness, clinicFreshness } from '../clinics/freshness.ts';
+import { READING_COLUMNS, ReadingColumnWords } from './column-words.tsx';
 import styles from './queue.module.css';
 import { groupRows, QUEUE_GROUPS, type QueueGroup, type QueueRow } from './queue-rows.ts';
 import { QueueLine } from './queue-line.tsx';
@@ -61,15 +61,11 @@ function ColumnHeads() {
       <th scope="col">
         <Trans>用件・アレルギー</Trans>
       </th>
-      <th scope="col" className={styles.number}>
-        <ParameterName parameter="SpO2" /> %
-      </th>
-      <th scope="col" className={styles.number}>
-        <Trans>脈拍 /分</Trans>
-      </th>
-      <th scope="col" className={styles.number}>
-        <Trans>血圧 mmHg</Trans>
-      </th>
+      {READING_COLUMNS.map(column => (
+        <th key={column} scope="col" className={styles.number}>
+          <ReadingColumnWords column={column} />
+        </th>
+      ))}
       <th scope="col">
         <Trans>データの新しさ</Trans>
       </th>

@@ -97,8 +97,8 @@ export class TestKiosk {
   }
 }
 
-export const DEVICE_ID = 'kiosk-1';
-export const BOOT_ID = 'b0075000-0000-4000-8000-000000000001';
+const DEVICE_ID = 'kiosk-1';
+const BOOT_ID = 'b0075000-0000-4000-8000-000000000001';
 export const NEXT_BOOT_ID = 'b0075000-0000-4000-8000-000000000002';
 const HUB_EPOCH = 'e90c4000-0000-4000-8000-000000000001';
 

@@ -41,7 +41,7 @@ export const OTHER_PATIENT: ResourceEnvelope = buildPatient({
   cardNumber: null,
   clinicId: CLINIC.clinicId,
 });
-export const ALLERGY: ResourceEnvelope = buildAllergy({
+const ALLERGY: ResourceEnvelope = buildAllergy({
   allergyId: 'allergy-1',
   patientId: PATIENT.id,
   allergy: { kind: 'none-known' },
@@ -63,7 +63,7 @@ export const PLANNED: ResourceEnvelope = {
   /** A field that no release of ours knows: it must survive every change. */
   ferry: { seat: 4 },
 };
-export const FINISHED: ResourceEnvelope = buildEncounter({
+const FINISHED: ResourceEnvelope = buildEncounter({
   encounterId: 'encounter-2',
   patientId: OTHER_PATIENT.id,
   clinicId: CLINIC.clinicId,
