@@ -132,6 +132,11 @@ export const WaveformBlock = z.strictObject({
   firstSequence: z.number().int().nonnegative(),
   /** Host time of the last sample, in milliseconds. */
   receivedAtMs: EpochMs,
+  /**
+   * The largest value that the channel can have, in its unit; the smallest is 0. For the height of a
+   * drawing. A block without it has samples of one byte, 0 to 255.
+   */
+  fullScale: z.number().positive().max(4_294_967_295).optional(),
   samples: z.array(z.number().nullable()).min(1).max(WAVEFORM_SAMPLES_PER_BLOCK_MAX),
 });
 export type WaveformBlock = z.infer<typeof WaveformBlock>;

@@ -24,7 +24,7 @@ export interface LiveWaveformProps {
   /** CSS custom property of tokens.css, for example `--p-spo2`. */
   readonly colour: `--${string}`;
   readonly face?: keyof typeof PX_PER_MM;
-  /** The range of the samples, for the height. */
+  /** The range of the samples, for the height, where the blocks don't say their own. */
   readonly range: { readonly min: number; readonly max: number };
 }
 
@@ -150,7 +150,8 @@ export class TracePen {
   }
 
   #level(sample: number): number {
-    const { min, max } = this.#range;
+    const { fullScale } = this.#buffer;
+    const { min, max } = fullScale === undefined ? this.#range : { min: 0, max: fullScale };
     return Math.min(1, Math.max(0, (sample - min) / (max - min)));
   }
 }

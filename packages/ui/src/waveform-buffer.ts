@@ -10,6 +10,7 @@ export class WaveformBuffer {
   readonly #samples: Float32Array;
   #deviceId = '';
   #sampleRateHz = 0;
+  #fullScale: number | undefined;
   /** Sequence number after the newest sample. */
   #end = 0;
   #start = 0;
@@ -24,6 +25,11 @@ export class WaveformBuffer {
     return this.#sampleRateHz;
   }
 
+  /** The largest value that a sample may have, if the device's blocks say it. */
+  get fullScale(): number | undefined {
+    return this.#fullScale;
+  }
+
   /** Sequence number of the oldest sample held. */
   get start(): number {
     return this.#start;
@@ -34,9 +40,12 @@ export class WaveformBuffer {
     return this.#end;
   }
 
-  /** Takes the next block. Another device, another rate or a sequence that went back begins anew. */
+  /** Takes the next block. Another device, rate or range, or a sequence that went back, begins anew. */
   append(block: WaveformBlock): void {
-    const another = block.deviceId !== this.#deviceId || block.sampleRateHz !== this.#sampleRateHz;
+    const another =
+      block.deviceId !== this.#deviceId ||
+      block.sampleRateHz !== this.#sampleRateHz ||
+      block.fullScale !== this.#fullScale;
     if (another || block.firstSequence < this.#end || this.#end === 0) {
       this.#begin(block);
     }
@@ -62,6 +71,7 @@ export class WaveformBuffer {
   #begin(block: WaveformBlock): void {
     this.#deviceId = block.deviceId;
     this.#sampleRateHz = block.sampleRateHz;
+    this.#fullScale = block.fullScale;
     this.#start = block.firstSequence;
     this.#end = block.firstSequence;
   }

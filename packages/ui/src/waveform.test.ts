@@ -103,6 +103,23 @@ describe('TracePen', () => {
     expect(trace.advance(STREAM_STALE_AFTER_MS + 17)).toBeDefined();
   });
 
+  it('is as high as the device says that its samples can be', () => {
+    const levels = [undefined, 127, 65_535].map(fullScale => {
+      const buffer = new WaveformBuffer(2_000);
+      const samples = [100, 50];
+      buffer.append({ ...block(0, samples), ...(fullScale === undefined ? {} : { fullScale }) });
+      return pen(buffer)
+        .sweep(2, 300)
+        .flat()
+        .map(([, level]) => level);
+    });
+    expect(levels).toEqual([
+      [1, 0.5],
+      [100 / 127, 50 / 127],
+      [100 / 65_535, 50 / 65_535],
+    ]);
+  });
+
   it('draws nothing before the first block', () => {
     expect(pen(new WaveformBuffer(10)).advance(0)).toBeUndefined();
   });

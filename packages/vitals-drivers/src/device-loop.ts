@@ -87,7 +87,8 @@ export class DeviceLoop {
       const connection = await this.#device.transport.open(signal);
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);
-      for await (const readings of readingsOf({ driver: this.#device.driver, connection, signal })) {
+      const { driver } = this.#device;
+      for await (const readings of readingsOf({ driver, connection, signal, clock: this.#clock })) {
         // Only a good frame counts as being heard: noise at a wrong speed is no device.
         if (readings.some(reading => reading.kind !== 'rejected')) {
           watch.expectWithin(this.#device.driver.maxQuietMs);
@@ -113,7 +114,7 @@ export class DeviceLoop {
     this.#badFrames = 0;
     return {
       startedAtMs: this.#lastSessionStartMs,
-      waveforms: waveformBatches(this.#device.deviceId, this.#device.driver.waveforms),
+      waveforms: waveformBatches(this.#device.deviceId, this.#device.driver),
       nextSequence: 0,
     };
   }

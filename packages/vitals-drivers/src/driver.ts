@@ -1,6 +1,7 @@
 import { AppError, type WaveformName } from '@shimabashi/contracts';
 import { type Decoder, type Reading } from './decoder.ts';
 import { type Framer } from './framing/framer.ts';
+import { systemClock } from './system-clock.ts';
 import { type Connection } from './transport.ts';
 
 /** How a serial port must be set for a protocol. */
@@ -26,6 +27,11 @@ export interface Codec {
   /** New ones for each connection: nothing that was half received survives a broken line. */
   createFramer(): Framer;
   createDecoder(): Decoder;
+  /**
+   * What each single frame says, for engineers who look at bytes: without the decoder's waiting for
+   * frames that agree, and without leaving out repetitions. Where it is missing, `createDecoder` does.
+   */
+  createFrameDecoder?(): Decoder;
 }
 
 /** Knows one protocol. One driver per protocol, not per brand. Notes: `docs/devices/<protocol>.md`. */
@@ -36,6 +42,20 @@ export interface Driver extends Codec {
   readonly serial: SerialSettings;
   /** Samples a second of each waveform that the protocol carries, in Hz. */
   readonly waveforms: Readonly<Partial<Record<WaveformName, number>>>;
+  /** The largest value of a waveform's samples (`WaveformBlock.fullScale`), where it is not 255. */
+  readonly fullScales?: Readonly<Partial<Record<WaveformName, number>>>;
+  /**
+   * Begins the host's side of the conversation, for devices that do not talk unasked. `send` writes to
+   * the device; a line that does not take it is closed. Answers what to call at the end, while the line
+   * may still be open.
+   */
+  begin?(send: (bytes: Uint8Array) => void, clock: DriverClock): () => void;
+}
+
+/** Time for a driver that has to speak again and again. */
+export interface DriverClock {
+  /** Calls `run` after `delayMs`, until the returned function is called. */
+  after(delayMs: number, run: () => void): () => void;
 }
 
 /**
@@ -49,11 +69,17 @@ export async function* readingsOf(deps: {
   driver: Driver;
   connection: Connection;
   signal: AbortSignal;
+  /** For drivers that `begin`; the machine's own when left out. */
+  clock?: DriverClock;
 }): AsyncGenerator<readonly Reading[], void> {
-  const { driver, connection, signal } = deps;
+  const { driver, connection, signal, clock = systemClock } = deps;
   const framer = driver.createFramer();
   const decoder = driver.createDecoder();
-  const close = () => void connection.close();
+  const end = beginWith(driver, connection, signal, clock);
+  const close = () => {
+    end();
+    void connection.close();
+  };
   signal.addEventListener('abort', close, { once: true });
   try {
     if (signal.aborted) return;
@@ -67,6 +93,27 @@ export async function* readingsOf(deps: {
     if (!(signal.aborted && error instanceof AppError && error.code === 'DEVICE_LOST')) throw error;
   } finally {
     signal.removeEventListener('abort', close);
+    end();
     await connection.close();
   }
+}
+
+/** Starts the host's side, if the driver has one. Answers how to end it; only the first call counts. */
+function beginWith(
+  driver: Driver,
+  connection: Connection,
+  signal: AbortSignal,
+  clock: DriverClock,
+): () => void {
+  if (signal.aborted || driver.begin === undefined) return () => {};
+  // A line that cannot be written to is gone, even if it still looks open for reading.
+  const send = (bytes: Uint8Array) => {
+    connection.write(bytes).catch(() => void connection.close());
+  };
+  const endDriver = driver.begin(send, clock);
+  let ended = false;
+  return () => {
+    if (!ended) endDriver();
+    ended = true;
+  };
 }

@@ -12,7 +12,8 @@ export {
   type WaveformReading,
 } from './decoder.ts';
 export { codecOf, CODECS } from './codecs/index.ts';
-export { type Codec, type Driver, readingsOf, type SerialSettings } from './driver.ts';
+export { type Codec, type Driver, type DriverClock, readingsOf, type SerialSettings } from './driver.ts';
 export { driverOf, DRIVERS } from './drivers/index.ts';
 export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
-export { Supervisor, systemClock } from './supervisor.ts';
+export { Supervisor } from './supervisor.ts';
+export { systemClock } from './system-clock.ts';

@@ -4,22 +4,31 @@ import {
   type WaveformBlock,
   type WaveformName,
 } from '@shimabashi/contracts';
+import { type Driver } from './driver.ts';
 
 /** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
 const WAVEFORM_BATCH_MS = 40;
+
+interface WaveformScale {
+  readonly sampleRateHz: number;
+  /** As in `WaveformBlock`. */
+  readonly fullScale: number | undefined;
+}
 
 /** Gathers the samples of one channel into blocks, and counts them. */
 export class WaveformBatch {
   readonly #deviceId: string;
   readonly #waveform: WaveformName;
   readonly #sampleRateHz: number;
+  readonly #fullScale: number | undefined;
   #samples: (number | null)[] = [];
   #firstSequence = 0;
 
-  constructor(deviceId: string, waveform: WaveformName, sampleRateHz: number) {
+  constructor(deviceId: string, waveform: WaveformName, scale: WaveformScale) {
     this.#deviceId = deviceId;
     this.#waveform = waveform;
-    this.#sampleRateHz = sampleRateHz;
+    this.#sampleRateHz = scale.sampleRateHz;
+    this.#fullScale = scale.fullScale;
   }
 
   add(value: number | null): void {
@@ -38,6 +47,7 @@ export class WaveformBatch {
         sampleRateHz: this.#sampleRateHz,
         firstSequence: this.#firstSequence,
         receivedAtMs,
+        ...(this.#fullScale === undefined ? {} : { fullScale: this.#fullScale }),
         samples,
       });
       this.#firstSequence += samples.length;
@@ -50,12 +60,14 @@ export class WaveformBatch {
 /** The batches of all waveforms of a device, each beginning at sample zero. */
 export function waveformBatches(
   deviceId: string,
-  sampleRatesHz: Readonly<Partial<Record<WaveformName, number>>>,
+  driver: Pick<Driver, 'waveforms' | 'fullScales'>,
 ): Map<WaveformName, WaveformBatch> {
   const batches = new Map<WaveformName, WaveformBatch>();
   for (const waveform of Object.keys(WAVEFORMS) as WaveformName[]) {
-    const rateHz = sampleRatesHz[waveform];
-    if (rateHz !== undefined) batches.set(waveform, new WaveformBatch(deviceId, waveform, rateHz));
+    const sampleRateHz = driver.waveforms[waveform];
+    if (sampleRateHz === undefined) continue;
+    const fullScale = driver.fullScales?.[waveform];
+    batches.set(waveform, new WaveformBatch(deviceId, waveform, { sampleRateHz, fullScale }));
   }
   return batches;
 }

@@ -11,7 +11,7 @@ export type ByteSource = AsyncIterable<Uint8Array>;
 /**
  * Decodes bytes and prints one JSON object a line. Answers whether anything was decoded.
  *
- * Waveform samples are printed only on demand: there are 75 a second.
+ * Each frame is printed as it stands (`Codec.createFrameDecoder`). Waveform samples are printed only on demand: there are 75 a second.
  */
 export async function decodeToLines(deps: {
   codec: Codec;
@@ -20,7 +20,7 @@ export async function decodeToLines(deps: {
   print: (line: string) => void;
 }): Promise<boolean> {
   const framer = deps.codec.createFramer();
-  const decoder = deps.codec.createDecoder();
+  const decoder = deps.codec.createFrameDecoder?.() ?? deps.codec.createDecoder();
   const sequences = new Map<string, number>();
   let decodedAny = false;
   const take = (framed: readonly Framed[]) => {

@@ -77,6 +77,24 @@ describe('vitals decode', () => {
     expect(waves[24]).toEqual({ waveform: 'pleth', value: 1, unit: '1', sequence: 24 });
   });
 
+  it('prints each frame as it stands where a bedside waits for frames that agree', async () => {
+    const { code, lines } = await run([
+      'decode',
+      '--protocol',
+      'bci-5byte',
+      '--hex',
+      '87 32 05 48 62 ff 88 28 04 4b 61',
+    ]);
+    expect(code).toBe(0);
+    expect(lines.map(line => JSON.parse(line) as unknown)).toMatchObject([
+      { parameter: 'pulse-rate', value: 72 },
+      { parameter: 'SpO2', value: 98 },
+      { error: { code: 'DEVICE_FRAME_INVALID' }, rawHex: 'ff' },
+      { parameter: 'pulse-rate', value: 75 },
+      { parameter: 'SpO2', value: 97 },
+    ]);
+  });
+
   it('reads files and pipes, of bytes or of hex', async () => {
     const expected = (await decode('--hex', HEX)).lines;
     const folder = await mkdtemp(join(tmpdir(), 'shimabashi-cli-'));
@@ -192,6 +210,17 @@ describe('vitals list', () => {
       'scenario desaturation',
       'scenario probe-off',
       'scenario ramp',
+    ]);
+  });
+
+  it('says which protocols nothing but our simulator has spoken', async () => {
+    const { lines } = await run(['list']);
+    const simulatorOnly = lines.filter(line => line.includes('\tsimulator only'));
+    expect(simulatorOnly.map(line => line.split('\t')[0])).toEqual([
+      'nonin-df7',
+      'nonin-df8',
+      'nonin-df13',
+      'aand-weight',
     ]);
   });
 });

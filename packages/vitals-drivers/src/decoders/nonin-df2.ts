@@ -1,7 +1,8 @@
-import { type AbsentReason, assert, type Measured, type QualityFlag } from '@shimabashi/contracts';
+import { assert, type QualityFlag } from '@shimabashi/contracts';
 import { type Decoder, type NumericReading, type Reading, type RejectedFrame } from '../decoder.ts';
 import { type Framed } from '../framing/framer.ts';
 import { hexOf } from '../hex.ts';
+import { NONIN_PULSE_RATE, NONIN_SPO2, noninMeasured } from './oximeter.ts';
 
 /**
  * Nonin serial data format 2. Frame and packet as in `docs/devices/nonin-df2.md`, after Nonin's
@@ -29,16 +30,18 @@ export const DF2_STATUS = {
   sync: 0x01,
 } as const;
 
-/** What one may believe of the device, in /min. Not found in a source yet: see the notes. */
-const PULSE_RATE_RANGE = [18, 321] as const;
-/** In %. Zero is in the device's range and in nobody's blood: an all-zero byte is not a reading. */
-const SPO2_RANGE = [1, 100] as const;
-
 /** The perfusion is only told during a pulse; after two seconds (30 /min) it is no longer known. */
 const PERFUSION_KNOWN_FRAMES = 2 * DF2.framesPerSecond;
 
 /** Frames of a packet, counted from zero, that carry what we read. */
 const SLOT = { pulseRateMsb: 0, pulseRateLsb: 1, spO2: 2, revision: 3 } as const;
+
+/** What a frame carries; what `data` means depends on the frame's place in the packet. */
+export interface NoninFrameFields {
+  readonly status: number;
+  readonly pleth: number;
+  readonly data: number;
+}
 
 /** Five bytes: start, status with bit 7 set, pleth, data, sum of the four modulo 256. */
 export function isDf2Frame(bytes: Uint8Array): boolean {
@@ -61,6 +64,7 @@ export function isDf2Frame(bytes: Uint8Array): boolean {
  * packet are not used: a device may hold them after the finger has left.
  */
 export class NoninDf2Decoder implements Decoder {
+  readonly #fieldsOf: (frame: Uint8Array) => NoninFrameFields;
   /** Frames of the current packet; empty while the place in it is not known. */
   #packet: Uint8Array[] = [];
   #revision: number | undefined;
@@ -69,12 +73,17 @@ export class NoninDf2Decoder implements Decoder {
   #perfusion = 0;
   #perfusionFrames = 0;
 
+  /** `fieldsOf` finds the fields of a frame: data format 7 has the same packet with other frames. */
+  constructor(fieldsOf: (frame: Uint8Array) => NoninFrameFields = df2FieldsOf) {
+    this.#fieldsOf = fieldsOf;
+  }
+
   decode(framed: Framed): Reading[] {
     if (framed.kind === 'rejected') {
       this.#packet = [];
       return [rejected('not-a-frame', framed.bytes, 1)];
     }
-    const { status, pleth } = fieldsOf(framed.bytes);
+    const { status, pleth } = this.#fieldsOf(framed.bytes);
     this.#noteStatus(status);
     const sensorGone = (status & (DF2_STATUS.sensorDisconnected | DF2_STATUS.sensorAlarm)) !== 0;
     return [
@@ -111,7 +120,7 @@ export class NoninDf2Decoder implements Decoder {
 
   #takeNumbers(frame: Uint8Array): Reading[] {
     if (this.#packet.length !== SLOT.revision + 1) return [];
-    const [msb, lsb, spO2, last] = this.#packet.map(frame => fieldsOf(frame));
+    const [msb, lsb, spO2, last] = this.#packet.map(frame => this.#fieldsOf(frame));
     assert(
       msb !== undefined && lsb !== undefined && spO2 !== undefined && last !== undefined,
       'four frames are there',
@@ -123,7 +132,7 @@ export class NoninDf2Decoder implements Decoder {
       return [rejected('out-of-sequence', frame, 0)];
     }
     this.#revision = last.data;
-    const status = msb.status | lsb.status | spO2.status | last.status;
+    const sensor = sensorOf(msb.status | lsb.status | spO2.status | last.status);
     const pulseRate = ((msb.data & 0x03) << 7) | (lsb.data & 0x7f);
     const saturation = spO2.data & 0x7f;
     const common = this.#common(last.data);
@@ -132,13 +141,13 @@ export class NoninDf2Decoder implements Decoder {
       {
         ...common,
         parameter: 'pulse-rate',
-        measured: measuredOf(pulseRate, DF2.missingPulseRate, PULSE_RATE_RANGE, status),
+        measured: noninMeasured(NONIN_PULSE_RATE, pulseRate, sensor),
         rawHex: this.#hexOfFrames(SLOT.pulseRateMsb, SLOT.pulseRateLsb),
       },
       {
         ...common,
         parameter: 'SpO2',
-        measured: measuredOf(saturation, DF2.missingSpO2, SPO2_RANGE, status),
+        measured: noninMeasured(NONIN_SPO2, saturation, sensor),
         rawHex: this.#hexOfFrames(SLOT.spO2, SLOT.spO2),
       },
     ];
@@ -170,32 +179,18 @@ function rejected(
   return { kind: 'rejected', reason, rawHex: hexOf(bytes), lostWaveformSamples };
 }
 
-function fieldsOf(frame: Uint8Array): { status: number; pleth: number; data: number } {
+function df2FieldsOf(frame: Uint8Array): NoninFrameFields {
   const [, status, pleth, data] = frame;
   assert(status !== undefined && pleth !== undefined && data !== undefined, 'the framer gave a whole frame');
   return { status, pleth, data };
 }
 
-function measuredOf(
-  value: number,
-  missing: number,
-  [low, high]: readonly [number, number],
-  status: number,
-): Measured {
-  // The device may go on sending a number that it calls unusable: the flag wins.
-  const reason: AbsentReason | undefined =
-    (status & DF2_STATUS.sensorDisconnected) !== 0
-      ? 'sensor-disconnected'
-      : (status & DF2_STATUS.sensorAlarm) !== 0
-        ? 'sensor-off'
-        : value === missing
-          ? (status & DF2_STATUS.outOfTrack) !== 0
-            ? 'searching'
-            : 'not-available'
-          : value < low || value > high
-            ? 'invalid'
-            : undefined;
-  return reason === undefined ? { status: 'measured', value } : { status: 'absent', reason };
+function sensorOf(status: number): { disconnected: boolean; sensorOff: boolean; outOfTrack: boolean } {
+  return {
+    disconnected: (status & DF2_STATUS.sensorDisconnected) !== 0,
+    sensorOff: (status & DF2_STATUS.sensorAlarm) !== 0,
+    outOfTrack: (status & DF2_STATUS.outOfTrack) !== 0,
+  };
 }
 
 const QUALITY_BITS: readonly (readonly [bit: number, flag: QualityFlag])[] = [

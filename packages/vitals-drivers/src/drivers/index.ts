@@ -1,8 +1,22 @@
 import { type Driver } from '../driver.ts';
+import { contecV7, contecV7Stored } from './contec-v7.ts';
+import { bci5Byte, contec5Byte } from './five-byte.ts';
+import { contecV46Stored } from './contec-v46-stored.ts';
+import { noninDf13, noninDf7, noninDf8 } from './nonin.ts';
 import { noninDf2 } from './nonin-df2.ts';
 
 /** Every protocol that we speak. A new driver is a new line here. */
-export const DRIVERS: readonly Driver[] = [noninDf2];
+export const DRIVERS: readonly Driver[] = [
+  noninDf2,
+  noninDf7,
+  noninDf8,
+  noninDf13,
+  contec5Byte,
+  bci5Byte,
+  contecV7,
+  contecV7Stored,
+  contecV46Stored,
+];
 
 /** The driver of a protocol by its id, as devices are enrolled with it. */
 export function driverOf(protocol: string): Driver | undefined {

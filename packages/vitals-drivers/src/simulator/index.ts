@@ -1,5 +1,6 @@
 export { isScenario, type Scenario, SCENARIOS } from './scenarios.ts';
-export { type CompletedValue, encodeDf2Frame, NoninDf2Encoder } from './nonin-df2-encoder.ts';
+export { type CompletedValue } from './encoder.ts';
+export { encodeDf2Frame, NoninDf2Encoder } from './nonin-df2-encoder.ts';
 export { type SimulatorTarget } from './outputs.ts';
 export {
   SIMULATED_PROTOCOLS,

@@ -1,24 +1,6 @@
-import { type Parameter } from '@shimabashi/contracts';
 import { DF2, DF2_STATUS } from '../decoders/nonin-df2.ts';
+import { type CompletedValue, type EncodedFrame, type Encoder } from './encoder.ts';
 import { type SimulatedPatient } from './patient.ts';
-
-/** A number whose last byte a frame brought; null where the device said that it has none. */
-export interface CompletedValue {
-  readonly parameter: Parameter;
-  readonly value: number | null;
-}
-
-/** The next piece of what a device sends. */
-export interface EncodedFrame {
-  readonly bytes: Uint8Array;
-  readonly completed: readonly CompletedValue[];
-}
-
-/** Turns a patient into a device's bytes, frame by frame, at `framesPerSecond`. */
-export interface Encoder {
-  readonly framesPerSecond: number;
-  nextFrame(patient: SimulatedPatient): EncodedFrame;
-}
 
 /** What a frame of the packet carries in its data byte, counted from zero. */
 type Slot = 'hr-msb' | 'hr-lsb' | 'spo2' | 'revision';
@@ -41,14 +23,28 @@ const SLOTS: Readonly<Record<number, Slot | undefined>> = {
 };
 const FIRMWARE_REVISION = 0x30;
 
-/** Encodes Nonin serial data format 2. Packet table: `docs/devices/nonin-df2.md`. */
+/** What the formats with packets of 25 frames differ in. */
+export interface NoninFrameFormat {
+  readonly plethFullScale: number;
+  readonly encode: (fields: { status: number; pleth: number; data: number }) => Uint8Array;
+}
+
+const DF2_FORMAT: NoninFrameFormat = { plethFullScale: 255, encode: encodeDf2Frame };
+
+/** Encodes Nonin serial data formats 2 and 7. Packet table: `docs/devices/nonin-df2.md`. */
 export class NoninDf2Encoder implements Encoder {
   readonly framesPerSecond = DF2.framesPerSecond;
+  readonly #format: NoninFrameFormat;
   #place = 0;
   #pulseRate: number = DF2.missingPulseRate;
   #spO2: number = DF2.missingSpO2;
 
+  constructor(format: NoninFrameFormat = DF2_FORMAT) {
+    this.#format = format;
+  }
+
   nextFrame(patient: SimulatedPatient): EncodedFrame {
+    const { plethFullScale, encode } = this.#format;
     const place = this.#place;
     this.#place = (place + 1) % DF2.framesPerPacket;
     if (place === 0) {
@@ -63,7 +59,7 @@ export class NoninDf2Encoder implements Encoder {
       (moment.sensorOn ? 0 : DF2_STATUS.sensorAlarm | DF2_STATUS.outOfTrack) |
       (moment.atBeat ? DF2_STATUS.perfusionGreen : 0);
     return {
-      bytes: encodeDf2Frame({ status, pleth: Math.round(moment.pleth * 255), data: this.#dataOf(place) }),
+      bytes: encode({ status, pleth: Math.round(moment.pleth * plethFullScale), data: this.#dataOf(place) }),
       completed: this.#completedAt(place),
     };
   }

@@ -1,12 +1,27 @@
 import { AppError } from '@shimabashi/contracts';
-import { type CompletedValue, type Encoder, NoninDf2Encoder } from './nonin-df2-encoder.ts';
+import { ContecV7Encoder, ContecV7StoredEncoder } from './contec-v7-encoder.ts';
+import { type CompletedValue, type Encoder } from './encoder.ts';
+import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
+import { ContecV46StoredEncoder } from './contec-v46-encoder.ts';
+import { NoninDf13Encoder, NoninDf7Encoder, NoninDf8Encoder } from './nonin-encoders.ts';
+import { NoninDf2Encoder } from './nonin-df2-encoder.ts';
 import { openOutput, type SimulatorTarget } from './outputs.ts';
 import { startPacer } from './pacer.ts';
 import { SimulatedPatient } from './patient.ts';
 import { type Scenario } from './scenarios.ts';
 
 /** Protocols that the simulator can speak. */
-const ENCODERS: Readonly<Record<string, () => Encoder>> = { 'nonin-df2': () => new NoninDf2Encoder() };
+const ENCODERS: Readonly<Record<string, () => Encoder>> = {
+  'nonin-df2': () => new NoninDf2Encoder(),
+  'nonin-df7': () => new NoninDf7Encoder(),
+  'nonin-df8': () => new NoninDf8Encoder(),
+  'nonin-df13': () => new NoninDf13Encoder(),
+  'contec-5byte': contec5ByteEncoder,
+  'bci-5byte': bci5ByteEncoder,
+  'contec-v7': () => new ContecV7Encoder(),
+  'contec-v46-stored': () => new ContecV46StoredEncoder(),
+  'contec-v7-stored': () => new ContecV7StoredEncoder(),
+};
 
 export const SIMULATED_PROTOCOLS: readonly string[] = Object.keys(ENCODERS);
 
@@ -52,7 +67,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     perSecond: encoder.framesPerSecond,
     step: () => {
       const frame = encoder.nextFrame(patient);
-      if (stalled) return; // The patient lives on while the monitor hangs.
+      if (stalled || frame.bytes.length === 0) return; // The patient lives on while the monitor hangs.
       const atMs = performance.timeOrigin + performance.now();
       output.write(frame.bytes);
       options.onFrameWritten?.({ atMs, completed: frame.completed });

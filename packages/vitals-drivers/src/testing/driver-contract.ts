@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError, Sample } from '@shimabashi/contracts';
-import { type NumericReading, type Reading } from '../decoder.ts';
+import { type Decoder, type NumericReading, type Reading } from '../decoder.ts';
 import { type Driver, readingsOf } from '../driver.ts';
 import { type ReplayDevice, replayTransport } from '../transports/replay.ts';
 import { type Connection } from '../transport.ts';
@@ -62,6 +62,7 @@ export function describeDriverContract(driver: Driver, example: DriverExample): 
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 400 }), bytes => {
           expect(impossibleOf(decodeAll(driver, [bytes]), example.possible)).toEqual([]);
+          expect(impossibleOf(decodeFrames(driver, [bytes]), example.possible)).toEqual([]);
         }),
       );
     });
@@ -69,8 +70,9 @@ export function describeDriverContract(driver: Driver, example: DriverExample): 
     it('gives possible numbers or none for damaged bytes', () => {
       fc.assert(
         fc.property(fc.array(damage, { minLength: 1, maxLength: 8 }), damages => {
-          const readings = decodeAll(driver, [damaged(example.goodStream, damages)]);
-          expect(impossibleOf(readings, example.possible)).toEqual([]);
+          const bytes = [damaged(example.goodStream, damages)];
+          expect(impossibleOf(decodeAll(driver, bytes), example.possible)).toEqual([]);
+          expect(impossibleOf(decodeFrames(driver, bytes), example.possible)).toEqual([]);
         }),
       );
     });
@@ -135,8 +137,16 @@ async function playAndHangUp(driver: Driver, chunks: readonly Uint8Array[]): Pro
 
 /** What a driver makes of bytes, without a line. */
 export function decodeAll(driver: Driver, chunks: readonly Uint8Array[]): Reading[] {
+  return decodeWith(driver, driver.createDecoder(), chunks);
+}
+
+/** What each single frame of them says, as an engineer sees it. */
+export function decodeFrames(driver: Driver, chunks: readonly Uint8Array[]): Reading[] {
+  return decodeWith(driver, driver.createFrameDecoder?.() ?? driver.createDecoder(), chunks);
+}
+
+function decodeWith(driver: Driver, decoder: Decoder, chunks: readonly Uint8Array[]): Reading[] {
   const framer = driver.createFramer();
-  const decoder = driver.createDecoder();
   return [...chunks.flatMap(chunk => framer.push(chunk)), ...framer.end()].flatMap(framed =>
     decoder.decode(framed),
   );

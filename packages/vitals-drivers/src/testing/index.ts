@@ -1,6 +1,7 @@
 export { type Damage, cuts, damage, damaged, joined, splitAt } from './chunks.ts';
 export {
   decodeAll,
+  decodeFrames,
   describeDriverContract,
   type DriverExample,
   numbersOf,

@@ -3,7 +3,7 @@ import { LiveWaveform } from '@shimabashi/ui';
 import { useKiosk } from '../state/use-kiosk.ts';
 import styles from './pleth.module.css';
 
-/** One byte a sample, without unit. Source: Nonin serial data format 2 (docs/devices/nonin-df2.md). */
+/** One byte a sample, without unit, where the device's blocks don't say another range (`fullScale`). */
 const PLETH_RANGE = { min: 0, max: 255 };
 
 /** The running pleth. Nothing old stands here: when it stops, words take its place. */
