@@ -56,10 +56,11 @@ export async function crash(options: {
     const doctorAges = await watchAges(doctor.page);
     const nurseAges = await watchWindow(options.windowPort, person);
     for (let count = 0; count < kills; count += 1) {
-      await new Promise(resolve => setTimeout(resolve, 50 + chance.whole(1_500)));
+      await new Promise(resolve => setTimeout(resolve, 50 + chance.whole(4_000)));
+      const startsBefore = await startsOf(load.nurse, victim);
       const struckAtMs = performance.now();
       await kill(victim, system);
-      await recovered(load.nurse);
+      await recovered(load.nurse, victim, startsBefore);
       recoveredMs.push(performance.now() - struckAtMs);
     }
     await load.stop();
@@ -123,15 +124,22 @@ async function watchOne(
   }
 }
 
-/** The kiosk answers, its link is up, and nothing waits or is parked. */
-async function recovered(nurse: KioskClient): Promise<void> {
+/** How often the kiosk has started the victim; 0 for what it does not start itself. */
+async function startsOf(nurse: KioskClient, victim: Victim): Promise<number> {
+  const { services } = await nurse.call('services.status', {});
+  return services.find(({ service }) => service === victim)?.starts ?? 0;
+}
+
+/** The victim was started anew, every service is up, and the link is back. */
+async function recovered(nurse: KioskClient, victim: Victim, startsBefore: number): Promise<void> {
   await until(
     async () => {
       const { services } = await nurse.call('services.status', {});
       const { link } = await nurse.call('sync.status', {});
-      return services.every(({ state }) => state === 'up') && link === 'up' ? true : undefined;
+      const isNew = services.every(({ service, starts }) => service !== victim || starts > startsBefore);
+      return isNew && services.every(({ state }) => state === 'up') && link === 'up' ? true : undefined;
     },
-    { limitMs: RECOVERY_LIMIT_MS, what: 'services are up and the link is back', everyMs: 100 },
+    { limitMs: RECOVERY_LIMIT_MS, what: 'services are up and the link is back', everyMs: 50 },
   );
 }
 

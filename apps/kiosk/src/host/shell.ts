@@ -16,7 +16,7 @@ export interface ShellDeps {
 }
 
 /** From the start of Chromium to the first event connection, on a slow clinic PC. */
-const FIRST_SCREEN_LIMIT_MS = 30_000;
+const FIRST_SCREEN_LIMIT_MS = 15_000;
 /** A page that is reloading is back within this; a dead one is not. */
 const LOST_SCREEN_LIMIT_MS = 3_000;
 
