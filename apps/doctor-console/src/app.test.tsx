@@ -203,6 +203,12 @@ describe('the live numbers of a patient', () => {
     expect(spo2()?.dataset['value']).toBe('93');
   });
 
+  it('name their device as the nurse knows it', async () => {
+    const { arrives } = await watching();
+    await arrives(93);
+    expect(spo2()?.closest('[data-state]')?.textContent).toContain('Nonin A-0412');
+  });
+
   it('go when they are old, and only a word stays', async () => {
     const { arrives } = await watching();
     await arrives(93);

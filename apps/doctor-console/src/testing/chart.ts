@@ -22,6 +22,7 @@ export function sample(over: Partial<Sample> & { parameter?: Parameter } = {}): 
   return {
     sampleId: `nonin.1.${over.sequence ?? 1}.${parameter}`,
     deviceId: 'nonin-1',
+    deviceName: 'Nonin A-0412',
     parameter,
     measured: { status: 'measured', value: 94 },
     unit: PARAMETERS[parameter].unit,

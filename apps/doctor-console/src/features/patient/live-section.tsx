@@ -44,7 +44,9 @@ export function LiveSection({ nowMs }: { readonly nowMs: number }) {
 }
 
 function sourceOf(reading: LiveReading): string | undefined {
-  return reading.state === 'live' || reading.state === 'absent' ? reading.sample.deviceId : undefined;
+  if (reading.state !== 'live' && reading.state !== 'absent') return undefined;
+  // A kiosk of an earlier release sends no name.
+  return reading.sample.deviceName ?? reading.sample.deviceId;
 }
 
 /** Older than anything: the tile says 古い, whatever its own clock thinks. */
