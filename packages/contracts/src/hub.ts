@@ -9,6 +9,8 @@ import {
   PushResponse,
   ResourceEnvelope,
 } from './chart.ts';
+import { Alert, BoundAlarm } from './alarm.ts';
+import { Call, DutyDoctor } from './call.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
 import { type Contract } from './rows.ts';
 import { Parameter, Sample, Samples } from './vitals.ts';
@@ -151,6 +153,8 @@ export const LinkUp = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('live-ended'), patientId: FhirId }),
   z.strictObject({ type: z.literal('status'), waiting: LaneCounts, parked: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+  /** The fast way of an alarm; the sure one is its operation in the first lane. One id, one alert. */
+  z.strictObject({ type: z.literal('alarm'), bound: BoundAlarm }),
 ]);
 export type LinkUp = z.infer<typeof LinkUp>;
 
@@ -160,6 +164,11 @@ export const LinkDown = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ask'), askedAtMs: EpochMs }),
   /** The hub's log has grown: pull. */
   z.strictObject({ type: z.literal('poke') }),
+  /** New or changed; first after connecting, whatever rings or runs. `hubTimeMs` corrects its times. */
+  z.strictObject({ type: z.literal('call'), call: Call, hubTimeMs: EpochMs }),
+  /** How far this kiosk's alert has come; first after connecting, every one that is not resolved. */
+  z.strictObject({ type: z.literal('alert'), alert: Alert, hubTimeMs: EpochMs }),
+  z.strictObject({ type: z.literal('duty'), doctors: z.array(DutyDoctor) }),
 ]);
 export type LinkDown = z.infer<typeof LinkDown>;
 
@@ -185,6 +194,10 @@ export const LiveDown = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('chart-changed'), patientId: FhirId.nullable() }),
   z.strictObject({ type: z.literal('clinic'), status: ClinicStatus }),
   z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+  /** New or changed; first after connecting, whatever rings or runs in the doctor's clinics. */
+  z.strictObject({ type: z.literal('call'), call: Call }),
+  /** New or changed; first after connecting, every one that is not resolved. */
+  z.strictObject({ type: z.literal('alert'), alert: Alert }),
 ]);
 export type LiveDown = z.infer<typeof LiveDown>;
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
+import { Alarm, Alert, SoundStatus } from './alarm.ts';
+import { Call, DutyDoctor } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
 import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
@@ -187,6 +189,13 @@ export const KioskEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('session'), nurse: StaffMember.nullable() }),
   /** Read again what is on the screen: something below it changed. */
   z.strictObject({ event: z.literal('chart-changed'), patientId: FhirId.nullable() }),
+  /** Every alarm that is not resolved, and those resolved just now. Replaces what was said before. */
+  z.strictObject({ event: z.literal('alarms'), alarms: z.array(Alarm).max(64) }),
+  /** The hub's side of an alarm: who was told, who has it. */
+  z.strictObject({ event: z.literal('alert'), alert: Alert }),
+  z.strictObject({ event: z.literal('sound'), sound: SoundStatus }),
+  z.strictObject({ event: z.literal('call'), call: Call }),
+  z.strictObject({ event: z.literal('duty'), doctors: z.array(DutyDoctor) }),
 ]);
 export type KioskEvent = z.infer<typeof KioskEvent>;
 

@@ -14,6 +14,7 @@ import {
   type SyncSide,
   type Timers,
 } from '@shimabashi/sync';
+import { type HubNewsMessage } from './hub-news.ts';
 import { type HubSession } from './hub-session.ts';
 import { HubSocket } from './hub-socket.ts';
 import { pause } from './pause.ts';
@@ -45,6 +46,7 @@ export interface LinkDeps {
   readonly onChange: () => void;
   readonly onPulled: (patientIds: readonly (string | null)[]) => void;
   readonly onStaff: () => void;
+  readonly onNews: (message: HubNewsMessage) => void;
   /** For the process's log: codes only. */
   readonly report: (what: string, code: AppErrorCode) => void;
 }
@@ -135,6 +137,7 @@ export class Link {
       nowMs,
       timers,
       onPoke: () => this.#engine?.poke('pull'),
+      onNews: this.#deps.onNews,
       onClosed: closed.resolve,
     };
     const socket = await HubSocket.connect(hubUrl, token, socketDeps, signal).catch((error: unknown) => {

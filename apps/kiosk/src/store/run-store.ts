@@ -20,6 +20,7 @@ import { ChartWriter } from './chart-writer.ts';
 import { type StoreConfig } from './config.ts';
 import { HeldSamples } from './held-samples.ts';
 import { HubClient } from './hub-client.ts';
+import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
@@ -64,6 +65,7 @@ class Store {
   readonly #session: Session;
   readonly #visits: Visits;
   readonly #samples: HeldSamples;
+  readonly #news: HubNews;
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
   readonly #startedAtMs: number;
@@ -83,6 +85,7 @@ class Store {
     this.#startedAtMs = nowMs();
     this.#session = new Session(common);
     this.#samples = new HeldSamples(nowMs);
+    this.#news = new HubNews({ nowMs, emit });
     this.#link = config.hubUrl === null ? undefined : this.#createLink(config.hubUrl, config, settings);
     const reads = new ChartReads(chart, nowMs, ({ actorId, action }) =>
       deps.log.error({ actorId, action }, 'a reading is not in the audit'),
@@ -234,6 +237,7 @@ class Store {
       onPulled: patientIds => {
         for (const patientId of patientIds) this.#emit({ event: 'chart-changed', patientId });
       },
+      onNews: message => this.#news.take(message),
       onStaff: () => this.#emit({ event: 'session', nurse: this.#session.current() }),
       report: (what: string, code: AppErrorCode) => this.#deps.log.info({ what, code }, 'not done yet'),
     });

@@ -1,6 +1,10 @@
 import {
+  type Alarm,
+  type Alert,
+  type Call,
   type Clinic,
   type DeviceStatus,
+  type DutyDoctor,
   type KioskApi,
   type KioskEvent,
   type Parameter,
@@ -8,6 +12,7 @@ import {
   type Sample,
   type ServiceName,
   type ServiceStatus,
+  type SoundStatus,
   type StaffMember,
   type SyncStatus,
   type Visit,
@@ -40,6 +45,14 @@ export interface KioskSnapshot {
   readonly services: Readonly<Partial<Record<ServiceName, ServiceStatus>>>;
   readonly devices: ReadonlyMap<string, DeviceStatus>;
   readonly vitals: ReadonlyMap<Parameter, ParameterVitals>;
+  /** Every alarm that is not resolved. */
+  readonly alarms: readonly Alarm[];
+  /** The hub's side of the alarms, by alarm id. */
+  readonly alerts: ReadonlyMap<string, Alert>;
+  readonly sound: SoundStatus | undefined;
+  /** The call that rings or runs, or the one that ended last. */
+  readonly call: Call | null;
+  readonly doctors: readonly DutyDoctor[];
   /** Grows when what was read of the chart must be read again. */
   readonly chartRevision: number;
 }
@@ -84,6 +97,11 @@ export class KioskModel {
       services: {},
       devices: new Map(),
       vitals: new Map(),
+      alarms: [],
+      alerts: new Map(),
+      sound: undefined,
+      call: null,
+      doctors: [],
       chartRevision: 0,
     };
   }
@@ -143,6 +161,18 @@ export class KioskModel {
         return this.#read('visit');
       case 'chart-changed':
         return this.chartChanged();
+      case 'alarms':
+        return this.#change({ alarms: event.alarms.filter(alarm => alarm.state !== 'resolved') });
+      case 'alert':
+        return this.#change({
+          alerts: new Map(this.#snapshot.alerts).set(event.alert.alertId, event.alert),
+        });
+      case 'sound':
+        return this.#change({ sound: event.sound });
+      case 'call':
+        return this.#change({ call: event.call });
+      case 'duty':
+        return this.#change({ doctors: event.doctors });
     }
   }
 
