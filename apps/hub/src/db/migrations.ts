@@ -45,4 +45,13 @@ export const MIGRATIONS: readonly string[] = [
     used_by TEXT REFERENCES device
   ) STRICT;
   `,
+  `
+  CREATE TABLE duty (
+    position INTEGER PRIMARY KEY,
+    practitioner_id TEXT NOT NULL UNIQUE REFERENCES staff
+  ) STRICT;
+  -- A hub that was set up before there was a roster: every doctor, in the order of their ids.
+  INSERT INTO duty (practitioner_id)
+    SELECT practitioner_id FROM staff WHERE role = 'doctor' ORDER BY practitioner_id;
+  `,
 ];
