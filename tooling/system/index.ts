@@ -13,6 +13,7 @@ export {
   signInOnConsole,
   signInOnKiosk,
 } from './browser.ts';
+export { setUpCameras } from './cameras.ts';
 export { Chance } from '../demo/chance.ts';
 export { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
 export {
