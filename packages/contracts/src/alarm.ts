@@ -18,7 +18,7 @@ export type AlarmLimit = z.infer<typeof AlarmLimit>;
  * device, rule and episode, so that nothing rings twice. Times are the kiosk's clock.
  *
  * `active`: the condition holds. `latched`: it has gone, and nobody has answered yet: it still shows
- * and sounds. `resolved`: gone and answered.
+ * and sounds; or nobody can tell any more, since there is no signal. `resolved`: gone and answered.
  */
 export const Alarm = z.strictObject({
   alarmId: z.uuid(),
@@ -36,6 +36,11 @@ export const Alarm = z.strictObject({
   /** The value that met it. */
   value: z.number(),
   endedAtMs: EpochMs.nullable(),
+  /**
+   * Since when nobody can tell whether the condition holds: no usable value comes (sensor off, motion,
+   * device gone, service down). Silence of a sensor is never an end: the alarm is `latched` then.
+   */
+  signalLostAtMs: EpochMs.nullable(),
   /** Who answered at the kiosk, or for the hub (a doctor who accepted). */
   acknowledged: z.strictObject({ by: StaffMember, atMs: EpochMs }).nullable(),
   /** While this is in the future the sound is paused; the screen shows who did and counts down. */
@@ -51,6 +56,13 @@ export const BoundAlarm = z.strictObject({
 });
 export type BoundAlarm = z.infer<typeof BoundAlarm>;
 
+/** What a person has answered to an alarm, on its way from the store to the devices service. */
+export const AlarmAnswer = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('acknowledge'), alarmId: z.uuid(), by: StaffMember, atMs: EpochMs }),
+  z.strictObject({ kind: z.literal('pause-sound'), alarmId: z.uuid(), by: StaffMember, atMs: EpochMs }),
+]);
+export type AlarmAnswer = z.infer<typeof AlarmAnswer>;
+
 /** How long the sound of an alarm can be paused, in milliseconds. Source: design language, section 7. */
 export const SOUND_PAUSE_MS = 120_000;
 
@@ -60,6 +72,10 @@ export const AlertStep = z.strictObject({
   /** When it is, or was, this person's turn. */
   atMs: EpochMs,
   state: z.enum(['to-come', 'notified', 'delivered', 'seen', 'accepted', 'no-answer', 'not-reachable']),
+  /** A device of this person has shown the notification. Stays when the state goes on. */
+  deliveredAtMs: EpochMs.nullable(),
+  /** This person had the alert's page before them. */
+  seenAtMs: EpochMs.nullable(),
 });
 export type AlertStep = z.infer<typeof AlertStep>;
 
@@ -85,6 +101,10 @@ export const Alert = z.strictObject({
   /** `unconfirmed`: everyone on the roster had their time and nobody accepted. It can still be accepted. */
   state: z.enum(['open', 'unconfirmed', 'accepted', 'resolved']),
   accepted: z.strictObject({ by: StaffMember, atMs: EpochMs }).nullable(),
+  /** Who has answered at the kiosk. The doctors are called on: being seen by a nurse is no doctor. */
+  acknowledgedAtKiosk: z.strictObject({ by: StaffMember, atMs: EpochMs }).nullable(),
+  /** The kiosk's link is lost since then: what is known of the alarm is as old as that. Null while it is up. */
+  lineLostSinceMs: EpochMs.nullable(),
   steps: z.array(AlertStep).max(16),
   /** When the next person is tried, or nobody is left. Null once that is over. */
   deadlineAtMs: EpochMs.nullable(),
@@ -136,8 +156,21 @@ const OneAlert = z.strictObject({ alert: Alert });
 /** The hub's rows about alerts and push, for doctors. */
 export const hubAlertRows = {
   /** Those that are not resolved, and those of the last 24 hours, newest first. */
-  'alerts.list': { request: z.strictObject({}), response: z.strictObject({ alerts: z.array(Alert) }) },
+  'alerts.list': {
+    request: z.strictObject({}),
+    /** `isOn`: whether this practice uses alerts at all. */
+    response: z.strictObject({ isOn: z.boolean(), alerts: z.array(Alert) }),
+  },
   'alerts.get': { request: AlertRef, response: OneAlert },
+  /** What came live of the alert's patient in the last hour, oldest first, one value each 5 s. */
+  'alerts.trend': {
+    request: AlertRef,
+    response: z.strictObject({
+      /** The hub knows nothing of before (it keeps no live numbers when it ends). */
+      fromMs: EpochMs,
+      points: z.array(z.strictObject({ parameter: Parameter, atMs: EpochMs, value: z.number() })).max(10_000),
+    }),
+  },
   /** The service worker has shown the notification. */
   'alerts.delivered': { request: AlertRef, response: OneAlert },
   /** A person has the alert's page before them. */
