@@ -1,9 +1,8 @@
-import { type StaffMember } from '@shimabashi/contracts';
+import { type Clocks, HubClock, type StaffMember } from '@shimabashi/contracts';
 import { type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { ChartChanges } from './api/chart-changes.ts';
 import { createHubApi, type HubApi } from './api/hub-api.ts';
-import { type Clocks, HubClock } from './api/hub-clock.ts';
 import {
   applyLiveMessage,
   createQueries,

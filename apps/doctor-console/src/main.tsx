@@ -1,9 +1,9 @@
 import './strict-csp.ts';
 import '@shimabashi/ui/styles.css';
+import { browserClocks } from '@shimabashi/call';
 import { createI18n } from '@shimabashi/ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { browserClocks } from './api/hub-clock.ts';
 import { App } from './app.tsx';
 import { createConsole } from './console.ts';
 import { messages as en } from './locales/en.po';

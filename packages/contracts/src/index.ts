@@ -12,3 +12,4 @@ export * from './kiosk.ts';
 export * from './services.ts';
 export * from './hub.ts';
 export * from './clock-offset.ts';
+export * from './hub-clock.ts';

@@ -1,6 +1,7 @@
 import {
   AppError,
   fromWireError,
+  type HubClock,
   hubContract,
   WireError,
   type HubContract,
@@ -8,7 +9,6 @@ import {
   type RowResponse,
 } from '@shimabashi/contracts';
 import * as z from 'zod';
-import { type HubClock } from './hub-clock.ts';
 
 /** What a doctor may ask of the hub. */
 export type ConsoleRow =

@@ -1,7 +1,6 @@
-import { AppError, APP_ERRORS, type LiveDown, type Parameter } from '@shimabashi/contracts';
+import { AppError, APP_ERRORS, type HubClock, type LiveDown, type Parameter } from '@shimabashi/contracts';
 import { keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { type HubApi } from './hub-api.ts';
-import { type HubClock } from './hub-clock.ts';
 
 /** What is read of the hub. `changed` says which of it a message makes old. */
 export const queryKeys = {

@@ -1,9 +1,8 @@
-import { type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { HubClock, type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { FakeClocks } from '@shimabashi/contracts/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HubClock } from '../../api/hub-clock.ts';
 import { sample } from '../../testing/chart.ts';
-import { FakeClocks } from '../../testing/fake-clocks.ts';
 import { LiveValues, readingOf } from './live-values.ts';
 
 function liveValues(hubAheadMs = 0) {

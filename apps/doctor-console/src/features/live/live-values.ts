@@ -1,5 +1,10 @@
-import { type AbsentReason, type Parameter, type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
-import { type HubClock } from '../../api/hub-clock.ts';
+import {
+  type AbsentReason,
+  type HubClock,
+  type Parameter,
+  type Sample,
+  STREAM_STALE_AFTER_MS,
+} from '@shimabashi/contracts';
 import { type LiveLink } from './live-connection.ts';
 
 /** A number that was, for small type beside a word. `atHubMs`: hub time of its measuring. */

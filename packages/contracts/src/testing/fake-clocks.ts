@@ -1,4 +1,4 @@
-import { type Clocks } from '../api/hub-clock.ts';
+import { type Clocks } from '../hub-clock.ts';
 
 /** Clocks that a test turns by hand. */
 export class FakeClocks implements Clocks {

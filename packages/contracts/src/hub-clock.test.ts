@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FakeClocks } from '../testing/fake-clocks.ts';
+import { FakeClocks } from './testing/fake-clocks.ts';
 import { HubClock } from './hub-clock.ts';
 
 describe('the time of the hub', () => {

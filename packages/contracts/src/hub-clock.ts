@@ -1,4 +1,4 @@
-import { ClockOffset } from '@shimabashi/contracts';
+import { ClockOffset } from './clock-offset.ts';
 
 /** Two clocks of this machine: one that people may set, and one that only runs. */
 export interface Clocks {
@@ -67,6 +67,13 @@ export class HubClock {
     return atMs === undefined ? undefined : nowMs - atMs;
   }
 
+  /** A time of our own wall clock in the hub's, whole; undefined while that is not known. */
+  toHubMs(ourMs: number): number | undefined {
+    this.nowMs();
+    const aheadMs = this.#offset.toOurs(0);
+    return aheadMs === undefined ? undefined : Math.max(0, Math.round(ourMs - aheadMs));
+  }
+
   /** The hub's time now. Before its first answer our own, which is good enough for a date. */
   hubNowMs(): number {
     return Math.round(this.nowMs() - (this.#offset.toOurs(0) ?? 0));
@@ -76,9 +83,3 @@ export class HubClock {
 /** More than two clocks drift apart in an hour; less than a sleep that matters to an age. */
 const CLOCK_SET_MS = 500;
 const QUESTIONS_OPEN_MAX = 32;
-
-/** This browser's clocks. */
-export const browserClocks: Clocks = {
-  wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-};
