@@ -98,6 +98,8 @@ export const Alert = z.strictObject({
   raisedAtMs: EpochMs,
   /** The condition is gone at the kiosk, or null while it holds. */
   endedAtMs: EpochMs.nullable(),
+  /** Since when the kiosk gets no usable value, so that nobody can tell whether it holds; else null. */
+  signalLostAtMs: EpochMs.nullable(),
   /** `unconfirmed`: everyone on the roster had their time and nobody accepted. It can still be accepted. */
   state: z.enum(['open', 'unconfirmed', 'accepted', 'resolved']),
   accepted: z.strictObject({ by: StaffMember, atMs: EpochMs }).nullable(),

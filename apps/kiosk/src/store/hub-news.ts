@@ -76,14 +76,26 @@ export class HubNews {
 
   #takeAlert(hubAlert: Alert, hubTimeMs: number): void {
     const at = this.#mover(hubTimeMs);
-    const { accepted, endedAtMs, deadlineAtMs } = hubAlert;
+    const { accepted, acknowledgedAtKiosk, endedAtMs, signalLostAtMs, lineLostSinceMs, deadlineAtMs } =
+      hubAlert;
     const alert = {
       ...hubAlert,
       raisedAtMs: at(hubAlert.raisedAtMs),
       endedAtMs: endedAtMs && at(endedAtMs),
+      signalLostAtMs: signalLostAtMs && at(signalLostAtMs),
+      lineLostSinceMs: lineLostSinceMs && at(lineLostSinceMs),
+      acknowledgedAtKiosk: acknowledgedAtKiosk && {
+        ...acknowledgedAtKiosk,
+        atMs: at(acknowledgedAtKiosk.atMs),
+      },
       deadlineAtMs: deadlineAtMs && at(deadlineAtMs),
       accepted: accepted && { ...accepted, atMs: at(accepted.atMs) },
-      steps: hubAlert.steps.map(step => ({ ...step, atMs: at(step.atMs) })),
+      steps: hubAlert.steps.map(step => ({
+        ...step,
+        atMs: at(step.atMs),
+        deliveredAtMs: step.deliveredAtMs && at(step.deliveredAtMs),
+        seenAtMs: step.seenAtMs && at(step.seenAtMs),
+      })),
     };
     this.#alerts.delete(alert.alertId);
     this.#alerts.set(alert.alertId, alert);
