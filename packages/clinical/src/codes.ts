@@ -25,6 +25,10 @@ export const SYSTEM = {
   absentReason: 'urn:shimabashi:code-system:absent-reason',
   /** `QualityFlag` of contracts. */
   quality: 'urn:shimabashi:code-system:sample-quality',
+  /** Id of an alarm rule (`ALARM_RULES`). */
+  alarmRule: 'urn:shimabashi:code-system:alarm-rule',
+  /** `acknowledge` or `pause-sound`. */
+  alarmAnswer: 'urn:shimabashi:code-system:alarm-answer',
   /** `device` or `by-hand`. */
   entryMethod: 'urn:shimabashi:code-system:entry-method',
 } as const;
@@ -46,6 +50,15 @@ export const EXTENSION = {
   plannedStart: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate',
   /** The bytes that a value was decoded from, as hexadecimal digits: the evidence. */
   deviceFrame: 'urn:shimabashi:extension:device-frame',
+  /** R5's `DetectedIssue.encounter`, named in R4 as FHIR's cross-version extensions are. */
+  issueEncounter: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DetectedIssue.encounter',
+  /** `Alarm.state` of contracts. */
+  alarmState: 'urn:shimabashi:extension:alarm-state',
+  /** The value that raised an alarm, the limit that it was beyond (its comparator says which way). */
+  alarmValue: 'urn:shimabashi:extension:alarm-value',
+  alarmLimit: 'urn:shimabashi:extension:alarm-limit',
+  /** Since when nobody can tell whether an alarm's condition holds. */
+  alarmSignalLost: 'urn:shimabashi:extension:alarm-signal-lost',
   /** What the device's own clock said: local, without zone, therefore no `dateTime`. */
   deviceTime: 'urn:shimabashi:extension:device-time',
 } as const;

