@@ -63,7 +63,7 @@ function chartRows({
   clinics,
   store,
   nowMs,
-}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations'> {
+}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos'> {
   return {
     'clinics.list': (_request, context) => {
       const { clinicIds } = doctorOf(context);
@@ -79,6 +79,7 @@ function chartRows({
     'patients.list': (_request, context) => reader.listPatients(doctorOf(context)),
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
+    'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type AbsentReason, type Parameter } from '@shimabashi/contracts';
+import { type AbsentReason, type NoteSections, type Parameter } from '@shimabashi/contracts';
 
 /** Names of the code systems that we write. */
 export const SYSTEM = {
@@ -25,10 +25,16 @@ export const SYSTEM = {
   absentReason: 'urn:shimabashi:code-system:absent-reason',
   /** `QualityFlag` of contracts. */
   quality: 'urn:shimabashi:code-system:sample-quality',
+  /** Which picture of a photograph: `original` or `thumbnail`. */
+  rendition: 'urn:shimabashi:code-system:photo-rendition',
   /** Id of an alarm rule (`ALARM_RULES`). */
   alarmRule: 'urn:shimabashi:code-system:alarm-rule',
   /** `acknowledge` or `pause-sound`. */
   alarmAnswer: 'urn:shimabashi:code-system:alarm-answer',
+  /** `consult`: a call within a visit, which is no visit of its own. */
+  encounterType: 'urn:shimabashi:code-system:encounter-type',
+  /** `consult-decision`: what a visit ends with. */
+  impressionType: 'urn:shimabashi:code-system:impression-type',
   /** `device` or `by-hand`. */
   entryMethod: 'urn:shimabashi:code-system:entry-method',
 } as const;
@@ -59,9 +65,33 @@ export const EXTENSION = {
   alarmLimit: 'urn:shimabashi:extension:alarm-limit',
   /** Since when nobody can tell whether an alarm's condition holds. */
   alarmSignalLost: 'urn:shimabashi:extension:alarm-signal-lost',
+  /** R5's size of a picture in pixels, named in R4 as FHIR's cross-version extensions are. */
+  width: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.width',
+  height: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.height',
+  /** `PhotoSource` of contracts. */
+  camera: 'urn:shimabashi:extension:camera',
+  /** `Decision` of contracts: `kind`, and what its kind adds (`byDate`, `to`, `whenWorse`). */
+  decision: 'urn:shimabashi:extension:decision',
+  /** Whether a photograph is everything that its sensor saw. */
+  fullSensor: 'urn:shimabashi:extension:full-sensor',
   /** What the device's own clock said: local, without zone, therefore no `dateTime`. */
   deviceTime: 'urn:shimabashi:extension:device-time',
 } as const;
+
+/** LOINC's code of a doctor's note of a consult ("Consult note"). */
+export const CONSULT_NOTE = '11488-4';
+
+/**
+ * Sections of a note in LOINC: "Subjective Narrative", "Objective Narrative", "Evaluation note" (the
+ * assessment) and "Plan of care note". Source: loinc.org; all four are in FHIR R4's value set
+ * `doc-section-codes`.
+ */
+export const NOTE_SECTION = {
+  subjective: { code: '61150-9', title: 'S' },
+  objective: { code: '61149-1', title: 'O' },
+  assessment: { code: '51848-0', title: 'A' },
+  plan: { code: '18776-5', title: 'P' },
+} as const satisfies Record<keyof NoteSections, { code: string; title: string }>;
 
 /** SNOMED CT "No known allergy (situation)", as FHIR R4 recommends (AllergyIntolerance, 9.1.3.2). */
 export const NO_KNOWN_ALLERGY = '716186003';

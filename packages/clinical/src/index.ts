@@ -7,5 +7,8 @@ export * from './patient.ts';
 export * from './allergy.ts';
 export * from './encounter.ts';
 export * from './observation.ts';
+export * from './note.ts';
+export * from './decision.ts';
+export { buildPhoto, photoContentTypeOf, type PhotoBytes, pictureNamed, readPhoto } from './photo.ts';
 export * from './vital-range.ts';
 export { type AlarmFacts, buildAlarm, readAlarm } from './alarm/alarm-record.ts';

@@ -12,6 +12,7 @@ import {
 import { Alert, BoundAlarm } from './alarm.ts';
 import { Call, DutyDoctor } from './call.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
+import { hubPhotoRows } from './photo.ts';
 import { type Contract } from './rows.ts';
 import { Parameter, Sample, Samples } from './vitals.ts';
 
@@ -94,6 +95,7 @@ export const hubContract = {
     /** Newest first. */
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
+  ...hubPhotoRows,
   'device.enrol': {
     /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
     request: z.strictObject({
@@ -136,6 +138,7 @@ export const HUB_ACCESS = {
   'patients.list': ['doctor'],
   'patients.get': ['doctor'],
   'observations.list': ['doctor'],
+  'photos.get': ['doctor'],
   'device.enrol': ['anyone'],
   'device.challenge': ['anyone'],
   'device.sign-in': ['anyone'],

@@ -3,6 +3,7 @@ import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
 import { Alarm, Alert, SoundStatus } from './alarm.ts';
 import { Call, DutyDoctor } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
+import { kioskPhotoRows } from './photo.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
 import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
 
@@ -126,6 +127,7 @@ export const kioskContract = {
     /** Answered only after the commit that a power cut cannot undo (invariant 1). */
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
+  ...kioskPhotoRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
   'devices.list': {
     request: z.strictObject({}),
@@ -160,6 +162,8 @@ export const ROW_OWNER = {
   'visits.current': 'store',
   'visits.pause': 'store',
   'observations.save': 'store',
+  'photos.save': 'store',
+  'photos.get': 'store',
   'sync.status': 'store',
   'devices.list': 'devices',
   'vitals.latest': 'devices',

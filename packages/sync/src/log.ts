@@ -1,4 +1,5 @@
 import {
+  type BinaryChunk,
   type ChartEntry,
   type LaneCounts,
   type NumberedVersion,
@@ -35,8 +36,15 @@ export interface ChartLog {
   /**
    * Kiosk: keeps new operations and queues them for the hub, or neither. An operation that is
    * already known is left alone: pressing twice is harmless.
+   *
+   * `binaries` are the bytes that DocumentReferences among the operations name, kept and queued with
+   * them or not at all.
    */
-  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[];
+  author(
+    operations: readonly Operation[],
+    audit: AuditNote,
+    binaries?: readonly NewBinary[],
+  ): readonly ('saved' | 'already-saved')[];
 
   /**
    * Hub: keeps pushed operations, each judged on its own, all in one transaction. `applied`,
@@ -45,6 +53,15 @@ export interface ChartLog {
    * answers itself: the resource belongs to another clinic's patient.
    */
   accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[];
+
+  /**
+   * Hub: keeps chunks of what known DocumentReferences name, all in one transaction. The caller has
+   * refused what nobody names and what has not the length that it must have. Before this says that
+   * nothing is missing, it has hashed the whole. When that is not what it should be, all chunks of it
+   * are dropped and the last is `rejected` with `RESOURCE_INVALID`. The audit has one note for each
+   * picture that is complete now.
+   */
+  acceptChunks(chunks: readonly BinaryChunk[], audit: AuditNote): readonly PushResult[];
 
   /**
    * Hub: versions after `sequence` of these clinics, in order, at most `limit` and about a mebibyte.
@@ -75,8 +92,17 @@ export interface ChartLog {
    * too large operation goes alone). What was made from a parked version waits with it.
    */
   outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
-  /** Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone. */
+  /**
+   * Kiosk: which chunks are to be sent next, thumbnails before photographs, oldest first, at most
+   * `bytes` together (but one goes always). Only of what a version names that the hub has.
+   */
+  chunksDue(limit: { readonly bytes: number }): readonly BinaryChunk[];
+  /**
+   * Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone; but a
+   * picture whose bytes came to the hub damaged is sent again first.
+   */
   settle(results: readonly PushResult[]): void;
+  /** Thumbnails and photographs are counted whole, not by their chunks. */
   waiting(): { readonly waiting: LaneCounts; readonly parked: number };
 
   /** Heads, newest first. Every condition given must hold. */
@@ -111,6 +137,12 @@ export interface ChartLog {
    * identifier. Width, case and white space make no difference. Whose text begins so comes first.
    */
   findPatients(text: string, clinicIds: readonly string[], limit: number): readonly StoredVersion[];
+  /** How far the bytes of this hash (SHA-256, hexadecimal) have come; undefined if none is here. */
+  binary(binaryId: string): BinaryState | undefined;
+  /** The bytes, or undefined until all of them are here and have that hash. */
+  binaryBytes(binaryId: string): Uint8Array | undefined;
+  /** Every version of a DocumentReference that names these bytes, oldest first. */
+  binaryNamedBy(binaryId: string): readonly StoredVersion[];
   /** Every version of one resource, oldest first. */
   history(resourceId: string): readonly StoredVersion[];
   /** Every operation id, in the order of commits: for the crash tests and for verification. */
@@ -133,5 +165,23 @@ export interface StoredVersion {
   readonly sequence: number;
   /** `at-hospital` once the hub has numbered it; on the hub itself always. */
   readonly place: ChartEntry['place'];
+  readonly parkedCode: string | null;
+}
+
+/** Bytes that were made here. */
+export interface NewBinary {
+  /** Their SHA-256, lower-case hexadecimal digits. */
+  readonly binaryId: string;
+  readonly bytes: Uint8Array;
+  readonly lane: 'thumbnail' | 'photo';
+}
+
+/** How far some bytes have come. */
+export interface BinaryState {
+  readonly isWhole: boolean;
+  readonly chunksTotal: number;
+  readonly chunksHeld: number;
+  /** Kiosk: of those, which the hub has not confirmed. */
+  readonly chunksWaiting: number;
   readonly parkedCode: string | null;
 }

@@ -11,6 +11,7 @@ import { readEncounter } from '@shimabashi/clinical';
 import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
+import { binariesOf, findPicture } from './pictures.ts';
 
 /** What a doctor reads of the charts, of their own clinics only. Every reading is audited. */
 export type ChartReader = ReturnType<typeof createChartReader>;
@@ -76,7 +77,7 @@ export function createChartReader(deps: {
       return {
         clinicId: patient.clinicId,
         patient: entryOf(patient),
-        resources: [...otherHeads, ...others].map(entryOf),
+        resources: [...otherHeads, ...others].map(head => ({ ...entryOf(head), ...binariesOf(log, head) })),
       };
     },
 
@@ -90,6 +91,17 @@ export function createChartReader(deps: {
       const codes = parameters.map(parameter => PARAMETERS[parameter].loinc);
       const found = log.observations({ patientId, codes, fromMs, limit });
       return { entries: own(doctor, found).map(entryOf) };
+    },
+
+    /** @throws AppError `NOT_FOUND`, also while the bytes have not all arrived. */
+    getPhoto(
+      doctor: Session,
+      request: RowRequest<HubContract, 'photos.get'>,
+    ): RowResponse<HubContract, 'photos.get'> {
+      const picture = findPicture(log, own(doctor, log.binaryNamedBy(request.sha256)), request);
+      patientOf(doctor, picture.patientId);
+      note(doctor, 'read', picture.patientId);
+      return { contentType: picture.contentType, dataBase64: picture.dataBase64 };
     },
   };
 }

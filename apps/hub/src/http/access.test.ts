@@ -11,6 +11,7 @@ const DOCTOR: readonly HubRow[] = [
   'patients.list',
   'patients.get',
   'observations.list',
+  'photos.get',
 ];
 const DEVICE: readonly HubRow[] = ['sync.push', 'sync.pull', 'sync.staff'];
 

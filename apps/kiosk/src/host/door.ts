@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket';
 import {
   APP_ERRORS,
   AppError,
+  PHOTO_BODY_BYTES_MAX,
   ROW_BODY_BYTES_MAX,
   SOCKET_CLOSE,
   SOCKET_MESSAGE_BYTES_MAX,
@@ -13,6 +14,7 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import * as z from 'zod';
@@ -84,11 +86,18 @@ export async function openLoopbackDoor(
       throw new AppError('DOOR_CLOSED', 'This screen must be opened again.');
     }
   };
-  app.post<{ Params: { row: string } }>('/api/:row', async (request, reply) => {
-    requireCookie(request);
-    const result = await deps.broker.answer(request.params.row, request.body);
+  const answer = async (row: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const result = await deps.broker.answer(row, request.body);
     return reply.code(result.ok ? 200 : APP_ERRORS[result.error.code].httpStatus).send(result);
-  });
+  };
+  // Before the body is read: only our own screens may send as much as a photograph.
+  const onRequest = async (request: FastifyRequest): Promise<void> => requireCookie(request);
+  app.post('/api/photos.save', { bodyLimit: PHOTO_BODY_BYTES_MAX, onRequest }, (request, reply) =>
+    answer('photos.save', request, reply),
+  );
+  app.post<{ Params: { row: string } }>('/api/:row', { onRequest }, (request, reply) =>
+    answer(request.params.row, request, reply),
+  );
   serveEvents(app, deps, requireCookie);
   await app.register(fastifyStatic, {
     root: deps.rendererDir,

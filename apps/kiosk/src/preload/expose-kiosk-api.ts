@@ -17,6 +17,8 @@ const ROWS = {
   'visits.current': true,
   'visits.pause': true,
   'observations.save': true,
+  'photos.save': true,
+  'photos.get': true,
   'sync.status': true,
   'devices.list': true,
   'vitals.latest': true,

@@ -1,6 +1,6 @@
 import { AppError, type KioskEvent, type Operation } from '@shimabashi/contracts';
 import { type ResourceValidator } from '@shimabashi/clinical/validation';
-import { type ChartLog } from '@shimabashi/sync';
+import { type ChartLog, type NewBinary } from '@shimabashi/sync';
 import { type Actor } from './session.ts';
 
 /** What differs from one change to the next; the rest of an operation follows from who acts. */
@@ -24,11 +24,17 @@ export class ChartWriter {
   }
 
   /**
-   * Keeps changes of one patient's chart, all or none. When this returns they are on the disk.
+   * Keeps changes of one patient's chart, and the bytes that they name, all or none. When this
+   * returns they are on the disk.
    *
    * @throws AppError `RESOURCE_INVALID`, `DISK_FULL`, `CONFLICT` when an operation id is taken.
    */
-  write(changes: readonly Change[], actor: Actor, patientId: string): void {
+  write(
+    changes: readonly Change[],
+    actor: Actor,
+    patientId: string,
+    binaries: readonly NewBinary[] = [],
+  ): void {
     for (const change of changes) this.#deps.validator.validate(change.resource);
     const atMs = this.#deps.nowMs();
     const { nurse, deviceId, clinicId } = actor;
@@ -36,6 +42,7 @@ export class ChartWriter {
     const outcomes = this.#deps.log.author(
       changes.map(change => ({ ...change, clinicId, authorId, deviceId, authoredAtMs: atMs })),
       { actorId: authorId, deviceId, action: 'write', patientId, atMs },
+      binaries,
     );
     if (outcomes.includes('already-saved')) {
       throw new AppError('CONFLICT', 'The operation id was used for something else.');

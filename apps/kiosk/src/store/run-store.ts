@@ -24,6 +24,7 @@ import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
+import { Photos } from './photos.ts';
 import { type Actor, Session } from './session.ts';
 import { StoreSettings } from './settings.ts';
 import { Visits } from './visits.ts';
@@ -70,6 +71,7 @@ class Store {
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
   readonly #startedAtMs: number;
   #shownConfirmedAtMs: number | null = null;
+  #shownBacklog = '';
   #sentStatus = '';
   #stopped = false;
 
@@ -113,7 +115,8 @@ class Store {
       samples: this.#samples,
       nowMs,
     });
-    this.#handlers = this.#createHandlers(reads, observations);
+    const photos = new Photos({ log: chart, reads, writer, visits: this.#visits, nowMs });
+    this.#handlers = this.#createHandlers(reads, observations, photos);
   }
 
   begin(): void {
@@ -177,6 +180,7 @@ class Store {
   #createHandlers(
     reads: ChartReads,
     observations: Observations,
+    photos: Photos,
   ): RowHandlers<ServiceContract<'store'>, null> {
     const session = this.#session;
     const visits = this.#visits;
@@ -212,6 +216,8 @@ class Store {
         return {};
       }),
       'observations.save': forNurse((request, actor) => ({ entries: observations.save(request, actor) })),
+      'photos.save': forNurse((request, actor) => ({ entry: photos.save(request, actor) })),
+      'photos.get': forNurse((request, actor) => photos.get(request, actor)),
     };
   }
 
@@ -257,12 +263,16 @@ class Store {
     if (text === this.#sentStatus) return;
     this.#sentStatus = text;
     this.#emit({ event: 'sync', status });
-    if (status.lastConfirmedAtMs !== this.#shownConfirmedAtMs) {
-      // What the hub has taken is now at the hospital, and the entries on the screen must say so.
-      this.#shownConfirmedAtMs = status.lastConfirmedAtMs;
+    const { lastConfirmedAtMs, waiting, parked } = status;
+    const backlog = JSON.stringify({ waiting, parked });
+    if (lastConfirmedAtMs !== this.#shownConfirmedAtMs && backlog !== this.#shownBacklog) {
+      // What the hub has taken is now at the hospital, and the entries on the screen must say so. One
+      // more chunk of a photograph changes no entry.
+      this.#shownConfirmedAtMs = lastConfirmedAtMs;
       this.#emit({ event: 'chart-changed', patientId: null });
     }
-    this.#link?.sendBacklog({ waiting: status.waiting, parked: status.parked });
+    this.#shownBacklog = backlog;
+    this.#link?.sendBacklog({ waiting, parked });
   }
 
   #emit(event: KioskEvent): void {

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { AbsentReason, Parameter, QualityFlag } from '@shimabashi/contracts';
+import { AbsentReason, Parameter, PhotoContentType, PhotoSource, QualityFlag } from '@shimabashi/contracts';
 import { type AllergyInput } from '../allergy.ts';
 import { type Bilingual } from '../bilingual.ts';
 import { type EncounterInput } from '../encounter.ts';
 import { type ObservationInput } from '../observation.ts';
 import { type PatientInput } from '../patient.ts';
+import { type PhotoBytes, type PhotoInput } from '../photo.ts';
 
 /** Anything that our builders may be given: for the laws that hold for all of it. */
 export const anyId = fc.stringMatching(/^[A-Za-z0-9\-.]{1,64}$/);
@@ -94,4 +95,27 @@ export const anyObservationInput: fc.Arbitrary<ObservationInput> = fc.record({
     }),
     fc.record({ method: fc.constant('by-hand' as const), reason: anyText }),
   ),
+});
+
+const anyPhotoBytes: fc.Arbitrary<PhotoBytes> = fc.record({
+  contentType: fc.constantFrom(...PhotoContentType.options),
+  sizeBytes: fc.integer({ min: 1, max: 8_388_608 }),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  sha1Base64: fc.stringMatching(/^[A-Za-z0-9+/]{27}=$/),
+});
+const anyPixels = fc.integer({ min: 1, max: 65_535 });
+
+export const anyPhotoInput: fc.Arbitrary<PhotoInput> = fc.record({
+  photoId: anyId,
+  patientId: anyId,
+  encounterId: anyId,
+  takenAtMs: anyMomentMs,
+  savedAtMs: anyMomentMs,
+  authorId: anyId,
+  camera: fc.constantFrom(...PhotoSource.options),
+  full: fc.boolean(),
+  original: fc
+    .tuple(anyPhotoBytes, anyPixels, anyPixels)
+    .map(([bytes, widthPx, heightPx]) => ({ ...bytes, widthPx, heightPx })),
+  thumbnail: anyPhotoBytes,
 });

@@ -1,13 +1,16 @@
 import type Database from 'better-sqlite3';
 import {
   assert,
+  type BinaryChunk,
   type NumberedVersion,
   type Operation,
   type PullCursor,
   type PullResponse,
   type PushResult,
 } from '@shimabashi/contracts';
-import { type AuditNote, type ChartLog } from '../log.ts';
+import { type AuditNote, type ChartLog, type NewBinary } from '../log.ts';
+import { binariesNamedBy } from '../search/binary.ts';
+import { Binaries } from './binaries.ts';
 import { openEncryptedDatabase } from './database.ts';
 import { withStoreErrors } from './errors.ts';
 import { Heads } from './heads.ts';
@@ -21,7 +24,7 @@ export interface ChartLogOptions {
   readonly path: string;
   /** 32 random bytes. */
   readonly key: Uint8Array;
-  /** Gives a new UUID: the epoch of a new log. */
+  /** Gives a new UUID: the epoch of a new log, the id of a chunk. */
   readonly newId: () => string;
   /** Hub: the file was just restored from a backup, so that what kiosks know of it is void. */
   readonly renewEpoch?: boolean;
@@ -50,6 +53,7 @@ class SqliteChartLog implements ChartLog {
   readonly #heads: Heads;
   readonly #outbox: Outbox;
   readonly #queries: Queries;
+  readonly #binaries: Binaries;
   readonly #audit: Database.Statement;
   readonly #after: Database.Statement;
   readonly #newestSequence: Database.Statement;
@@ -65,6 +69,7 @@ class SqliteChartLog implements ChartLog {
     this.#heads = new Heads(db);
     this.#outbox = new Outbox(db);
     this.#queries = new Queries(db);
+    this.#binaries = new Binaries(db, newId);
     this.#audit = db.prepare(`
       INSERT INTO audit (actor_id, device_id, action, patient_id, at_ms)
       VALUES (@actorId, @deviceId, @action, @patientId, @atMs)`);
@@ -85,9 +90,19 @@ class SqliteChartLog implements ChartLog {
     this.epoch = db.prepare('SELECT epoch FROM identity').pluck().get() as string;
   }
 
-  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[] {
+  author(
+    operations: readonly Operation[],
+    audit: AuditNote,
+    binaries: readonly NewBinary[] = [],
+  ): readonly ('saved' | 'already-saved')[] {
+    const named = new Set(operations.flatMap(({ resource }) => namesIn(resource)));
+    assert(
+      binaries.every(({ binaryId }) => named.has(binaryId)),
+      'bytes are kept with what names them',
+    );
     return this.#write(() => {
       this.#audit.run(audit);
+      for (const binary of binaries) this.#binaries.add(binary);
       return operations.map(operation => {
         const sequence = this.#versions.insert(operation, true);
         if (sequence === undefined) return 'already-saved';
@@ -118,6 +133,18 @@ class SqliteChartLog implements ChartLog {
     assert(sequence !== undefined, 'an unknown operation is inserted');
     this.#versions.setHubSequence(sequence, sequence);
     return { operationId, outcome: this.#heads.add(sequence, operation), sequence };
+  }
+
+  acceptChunks(chunks: readonly BinaryChunk[], audit: AuditNote): readonly PushResult[] {
+    return this.#write(() =>
+      chunks.map(chunk => {
+        const wasWhole = this.#binaries.state(chunk.binaryId)?.isWhole === true;
+        const result = this.#binaries.receive(chunk);
+        const isWhole = this.#binaries.state(chunk.binaryId)?.isWhole === true;
+        if (isWhole && !wasWhole) this.#audit.run(audit);
+        return result;
+      }),
+    );
   }
 
   versionsAfter(
@@ -185,6 +212,7 @@ class SqliteChartLog implements ChartLog {
     return this.#write(() => {
       if (this.#cursor().epoch === epoch) return { requeued: 0 };
       const requeued = this.#outbox.requeue(deviceId);
+      this.#binaries.requeue();
       this.#versions.forgetHubSequences();
       this.#setCursor.run({ epoch, sequence: 0 });
       return { requeued };
@@ -195,21 +223,43 @@ class SqliteChartLog implements ChartLog {
     return withStoreErrors(() => this.#outbox.due(limit));
   }
 
+  chunksDue(limit: { readonly bytes: number }): readonly BinaryChunk[] {
+    return withStoreErrors(() => this.#binaries.due(limit));
+  }
+
   settle(results: readonly PushResult[]): void {
     this.#write(() => {
-      for (const result of results) {
-        if (result.outcome !== 'rejected') {
-          this.#confirm(result.operationId, result.sequence);
-          continue;
-        }
-        const sequence = this.#versions.sequenceOf(result.operationId);
-        if (sequence !== undefined) this.#outbox.park(sequence, result.code);
-      }
+      for (const result of results) this.#settleOne(result);
     });
   }
 
+  #settleOne(result: PushResult): void {
+    switch (result.outcome) {
+      case 'applied':
+      case 'duplicate':
+      case 'conflict':
+        this.#confirm(result.operationId, result.sequence);
+        return;
+      case 'received':
+        this.#binaries.settle(result);
+        return;
+      case 'rejected': {
+        const sequence = this.#versions.sequenceOf(result.operationId);
+        if (sequence === undefined) this.#binaries.settle(result);
+        else this.#outbox.park(sequence, result.code);
+      }
+    }
+  }
+
   waiting(): ReturnType<ChartLog['waiting']> {
-    return withStoreErrors(() => this.#outbox.waiting());
+    return withStoreErrors(() => {
+      const operations = this.#outbox.waiting();
+      const binaries = this.#binaries.waiting();
+      return {
+        waiting: { ...operations.waiting, ...binaries.waiting },
+        parked: operations.parked + binaries.parked,
+      };
+    });
   }
 
   heads(query: Parameters<ChartLog['heads']>[0]): ReturnType<ChartLog['heads']> {
@@ -234,6 +284,18 @@ class SqliteChartLog implements ChartLog {
     limit: number,
   ): ReturnType<ChartLog['findPatients']> {
     return withStoreErrors(() => this.#queries.findPatients(text, clinicIds, limit));
+  }
+
+  binary(binaryId: string): ReturnType<ChartLog['binary']> {
+    return withStoreErrors(() => this.#binaries.state(binaryId));
+  }
+
+  binaryBytes(binaryId: string): ReturnType<ChartLog['binaryBytes']> {
+    return withStoreErrors(() => this.#binaries.bytes(binaryId));
+  }
+
+  binaryNamedBy(binaryId: string): ReturnType<ChartLog['binaryNamedBy']> {
+    return withStoreErrors(() => this.#binaries.namedBy(binaryId));
   }
 
   history(resourceId: string): ReturnType<ChartLog['history']> {
@@ -264,6 +326,10 @@ class SqliteChartLog implements ChartLog {
   #write<Result>(work: () => Result): Result {
     return withStoreErrors(() => this.#db.transaction(work).immediate());
   }
+}
+
+function namesIn(resource: Operation['resource']): readonly string[] {
+  return binariesNamedBy(resource).map(({ binaryId }) => binaryId);
 }
 
 /** Most characters of resources in one page of `versionsAfter`: a page is also a request's answer. */

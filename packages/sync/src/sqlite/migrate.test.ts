@@ -61,4 +61,30 @@ describe('the migrations of the chart log', () => {
       'version',
     ]);
   });
+
+  it('2 makes room for photographs, and finds what older versions name', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 1));
+    const known = 'ab'.repeat(32);
+    const contents = [
+      [{ attachment: { url: `Binary/${known}` } }, { attachment: { url: `Binary/${known}` } }],
+      [{ attachment: { url: 'https://example.org/letter.pdf' } }, { attachment: {} }, {}],
+      [{ attachment: { url: `Binary/${known.toUpperCase()}` } }, { attachment: { url: 'Binary/ab' } }],
+      [{ attachment: { url: `Binary/${known.slice(1)}/` } }, { attachment: 7 }, 'x'],
+    ];
+    const insert = db.prepare(
+      `INSERT INTO version (version_id, resource_type, resource_id, clinic_id, author_id, device_id,
+         authored_at_ms, resource, authored_here)
+       VALUES (@id, @type, @id, 'c', 'n', 'k', 0, @resource, 1)`,
+    );
+    for (const [index, content] of contents.entries()) {
+      const resource = JSON.stringify({ resourceType: 'DocumentReference', content });
+      insert.run({ id: `document-${index}`, type: 'DocumentReference', resource });
+    }
+    insert.run({ id: 'other', type: 'Media', resource: JSON.stringify({ content: contents[0] }) });
+    migrate(db, CHART_MIGRATIONS.slice(0, 2));
+    expect(db.prepare('SELECT * FROM binary_name').all()).toEqual([{ binary_id: known, sequence: 1 }]);
+    expect(tables()).toEqual(
+      expect.arrayContaining(['binary', 'binary_chunk', 'binary_name', 'binary_outbox']),
+    );
+  });
 });

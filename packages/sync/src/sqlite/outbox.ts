@@ -74,6 +74,7 @@ export class Outbox {
     return operations;
   }
 
+  /** Of operations only: pictures are counted where their bytes are (`binaries.ts`). */
   waiting(): { readonly waiting: LaneCounts; readonly parked: number } {
     const waiting = { vitals: 0, chart: 0, thumbnail: 0, photo: 0 };
     for (const { lane, count } of this.#counts.all() as { lane: number; count: number }[]) {

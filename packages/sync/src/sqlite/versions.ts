@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type Operation, type ResourceEnvelope } from '@shimabashi/contracts';
 import { type StoredVersion } from '../log.ts';
+import { binariesNamedBy } from '../search/binary.ts';
 
 /** A row of `version` with what `outbox` says of it. */
 export interface VersionRow {
@@ -59,6 +60,7 @@ export class Versions {
   readonly #forgetNumbers: Database.Statement;
   readonly #sequenceOf: Database.Statement;
   readonly #clinicOf: Database.Statement;
+  readonly #nameBinary: Database.Statement;
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(`
@@ -77,6 +79,9 @@ export class Versions {
     this.#clinicOf = db
       .prepare('SELECT clinic_id FROM version WHERE resource_id = ? AND resource_type = ? LIMIT 1')
       .pluck();
+    this.#nameBinary = db.prepare(
+      'INSERT INTO binary_name (binary_id, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    );
   }
 
   /** Keeps a version and gives its sequence, or undefined when it is already known. */
@@ -89,7 +94,10 @@ export class Versions {
       json: JSON.stringify(resource),
       authoredHere: authoredHere ? 1 : 0,
     });
-    return changes === 0 ? undefined : Number(lastInsertRowid);
+    if (changes === 0) return undefined;
+    const sequence = Number(lastInsertRowid);
+    for (const { binaryId } of binariesNamedBy(resource)) this.#nameBinary.run(binaryId, sequence);
+    return sequence;
   }
 
   /** Notes the hub's number of a version. Whether that is news. */

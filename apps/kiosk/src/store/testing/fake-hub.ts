@@ -8,6 +8,7 @@ import {
   answerRow,
   AppError,
   assert,
+  BinaryChunk,
   hubContract,
   type HubContract,
   type LinkDown,
@@ -193,7 +194,9 @@ export class FakeHub {
     },
     'sync.push': ({ operations }, request) => {
       this.#require(request);
-      const parsed = operations.map(operation => Operation.parse(operation));
+      const chunks = operations.flatMap(item => BinaryChunk.safeParse(item).data ?? []);
+      const parsed = operations.flatMap(item => Operation.safeParse(item).data ?? []);
+      assert(chunks.length + parsed.length === operations.length, 'a kiosk sends what the contract knows');
       const note = {
         actorId: 'kiosk-1',
         deviceId: 'kiosk-1',
@@ -201,7 +204,8 @@ export class FakeHub {
         patientId: null,
         atMs: 0,
       } as const;
-      return { epoch: this.chart.epoch, results: [...this.chart.accept(parsed, note)] };
+      const results = [...this.chart.accept(parsed, note), ...this.chart.acceptChunks(chunks, note)];
+      return { epoch: this.chart.epoch, results };
     },
     'sync.pull': ({ cursor, limit }, request) => {
       this.#require(request);
