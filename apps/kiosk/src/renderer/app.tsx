@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useSnapshot } from './state/use-kiosk.ts';
+import { Devices } from './screens/devices.tsx';
 import { Home } from './screens/home.tsx';
 import { Search } from './screens/search.tsx';
 import { SignIn } from './screens/sign-in.tsx';
@@ -18,16 +19,20 @@ export function App() {
 
 function Screen() {
   const { door, nurse, visit } = useSnapshot();
-  const [searching, setSearching] = useState(false);
+  const [page, setPage] = useState<'home' | 'search' | 'devices'>('home');
   if (door === 'closed') return <DoorClosed />;
   if (nurse === undefined) return <Starting />;
   if (nurse === null) return <SignIn />;
   if (visit === undefined) return <Starting />;
   // The key makes a new screen of another visit: nothing of the one before can stand in it.
   if (visit !== null) return <VisitScreen key={`${visit.encounterId} ${visit.openedAtMs}`} visit={visit} />;
-  return searching ? (
-    <Search onBack={() => setSearching(false)} />
-  ) : (
-    <Home onSearch={() => setSearching(true)} />
-  );
+  const goHome = () => setPage('home');
+  switch (page) {
+    case 'home':
+      return <Home onSearch={() => setPage('search')} onDevices={() => setPage('devices')} />;
+    case 'search':
+      return <Search onBack={goHome} />;
+    case 'devices':
+      return <Devices onBack={goHome} />;
+  }
 }
