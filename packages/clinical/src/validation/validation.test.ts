@@ -2,10 +2,22 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ResourceEnvelope } from '@shimabashi/contracts';
-import { buildAllergy, buildEncounter, buildObservation, buildPatient, buildPhoto } from '../index.ts';
+import {
+  buildAllergy,
+  buildConsult,
+  buildDecision,
+  buildEncounter,
+  buildNote,
+  buildObservation,
+  buildPatient,
+  buildPhoto,
+} from '../index.ts';
 import {
   anyAllergyInput,
+  anyConsultInput,
+  anyDecisionInput,
   anyEncounterInput,
+  anyNoteInput,
   anyObservationInput,
   anyPatientInput,
   anyPhotoInput,
@@ -23,6 +35,9 @@ describe('the validator', () => {
       anyEncounterInput.map(buildEncounter),
       anyObservationInput.map(buildObservation),
       anyPhotoInput.map(buildPhoto),
+      anyConsultInput.map(buildConsult),
+      anyNoteInput.map(buildNote),
+      anyDecisionInput.map(buildDecision),
     );
     fc.assert(
       fc.property(anyBuilt, resource => {
