@@ -72,6 +72,6 @@ describe('an alarm in the chart', () => {
         expect.objectContaining({ code: 'RESOURCE_INVALID' }),
       );
     }
-    expect(() => readAlarm({ resourceType: 'Flag', id: 'x' })).toThrow();
+    expect(() => readAlarm({ resourceType: 'Flag', id: 'x' })).toThrow('cannot be read');
   });
 });

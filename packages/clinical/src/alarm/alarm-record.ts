@@ -1,7 +1,7 @@
 import type { CodeableConcept, DetectedIssue, Extension, Quantity } from '@medplum/fhirtypes';
 import {
   type Alarm,
-  AlarmPriority,
+  type AlarmPriority,
   type BoundAlarm,
   Parameter,
   PARAMETERS,
