@@ -134,10 +134,10 @@ function DeviceRow(props: {
       </span>
       <span className={styles.heard}>
         <b>
-          {device.lastHeardAtMs === null ? (
+          {facts.lastHeardAtMs === null ? (
             <Trans>まだ届いていません</Trans>
           ) : (
-            formatAge(i18n, device.lastHeardAtMs, nowMs)
+            formatAge(i18n, facts.lastHeardAtMs, nowMs)
           )}
         </b>
         <small>

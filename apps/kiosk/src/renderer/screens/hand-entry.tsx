@@ -13,6 +13,7 @@ import {
   type HandFault,
   handFault,
   handJobOf,
+  hasEntries,
   type HandParameter,
   pressDigit,
 } from '../state/hand-entry.ts';
@@ -97,11 +98,13 @@ function SavePanel(props: {
 }) {
   const { t } = useLingui();
   const { draft, reason, state } = props;
-  const locked = !canSave(draft)
+  const locked = !hasEntries(draft)
     ? t`値を入れると、保存できます`
-    : reason === null
-      ? t`理由をえらぶと、保存できます`
-      : undefined;
+    : !canSave(draft)
+      ? t`しるしのついた値を、直してください`
+      : reason === null
+        ? t`理由をえらぶと、保存できます`
+        : undefined;
   return (
     <section className={styles.right} aria-labelledby="reason-title">
       <h2 id="reason-title">

@@ -9,6 +9,7 @@ describe('what is known of a device', () => {
     expect(deviceFacts(DEVICE, [own, other])).toEqual({
       batteryLow: true,
       clockOffsetMs: null,
+      lastHeardAtMs: NOW,
       samples: [own],
     });
   });

@@ -6,6 +6,8 @@ export interface DeviceFacts {
   readonly batteryLow: boolean;
   /** Device clock minus kiosk clock, in milliseconds; null when the device has no clock or sent nothing. */
   readonly clockOffsetMs: number | null;
+  /** Host time of the newest thing that is known of it; null when it was never heard. */
+  readonly lastHeardAtMs: number | null;
   /** The newest sample of each parameter. */
   readonly samples: readonly Sample[];
 }
@@ -20,8 +22,14 @@ export function deviceFacts(device: DeviceStatus, samples: readonly Sample[]): D
   return {
     batteryLow: own.some(sample => sample.quality.includes('battery-low')),
     clockOffsetMs: timed === undefined ? null : clockOffset(timed),
+    lastHeardAtMs: newestOf([device.lastHeardAtMs ?? 0, ...own.map(({ receivedAtMs }) => receivedAtMs)]),
     samples: own,
   };
+}
+
+/** The state of a device is told when it changes; its samples tell that it is still there. */
+function newestOf(timesMs: readonly number[]): number | null {
+  return Math.max(...timesMs) || null;
 }
 
 export function clocksAgree(offsetMs: number): boolean {

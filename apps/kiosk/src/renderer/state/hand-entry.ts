@@ -68,11 +68,14 @@ export function handFault(
   return undefined;
 }
 
+export function hasEntries(draft: HandDraft): boolean {
+  return HAND_PARAMETERS.some(parameter => valueOf(draft, parameter) !== undefined);
+}
+
 /** Whether everything that was entered can be saved, and anything was. */
 export function canSave(draft: HandDraft): boolean {
-  const entered = HAND_PARAMETERS.filter(parameter => valueOf(draft, parameter) !== undefined);
   return (
-    entered.length > 0 &&
+    hasEntries(draft) &&
     HAND_PARAMETERS.every(parameter => handFault(draft, parameter, undefined) === undefined)
   );
 }
