@@ -10,6 +10,7 @@ export const SYSTEM = {
   actCode: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
   observationCategory: 'http://terminology.hl7.org/CodeSystem/observation-category',
   dataAbsentReason: 'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+  communicationCategory: 'http://terminology.hl7.org/CodeSystem/communication-category',
   allergyClinical: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical',
   allergyVerification: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
   jpSimpleCategory: 'http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS',
@@ -35,6 +36,8 @@ export const SYSTEM = {
   encounterType: 'urn:shimabashi:code-system:encounter-type',
   /** `consult-decision`: what a visit ends with. */
   impressionType: 'urn:shimabashi:code-system:impression-type',
+  /** `seen` or `accepted`: what a doctor did about an alert. */
+  alertAnswer: 'urn:shimabashi:code-system:alert-answer',
   /** `device` or `by-hand`. */
   entryMethod: 'urn:shimabashi:code-system:entry-method',
 } as const;
