@@ -62,6 +62,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     HUB_DATA_DIR: hubDir,
     HUB_SEED_FILE: join(dir, 'seed.json'),
     HUB_CONSOLE_DIR: consoleDir,
+    // A second copy on this machine has ports of its own.
+    HUB_MEDIA_PORT: '0',
   };
   importHistory({ dir, seed, clinicIds: clinics.map(clinic => clinic.clinicId), hubEnvironment });
   const { program: hub, port: hubPort } = await startOnFreePort(options.ports?.hub, port => ({

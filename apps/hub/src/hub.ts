@@ -6,9 +6,12 @@ import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
+import { CallDesk } from './calls/call-desk.ts';
+import { HubWriter } from './chart/hub-writer.ts';
 import { createChartReader } from './chart/read.ts';
 import { type Clock } from './clock.ts';
 import { type HubConfig } from './config.ts';
+import { createCallStore } from './db/call-store.ts';
 import { readOrCreateKey } from './db/encryption-key.ts';
 import { createIdentityStore } from './db/identity-store.ts';
 import { openHubDatabase } from './db/open-database.ts';
@@ -23,6 +26,8 @@ import { ClinicBoard } from './realtime/clinic-board.ts';
 import { Consoles } from './realtime/consoles.ts';
 import { Fleet } from './realtime/fleet.ts';
 import { Links } from './realtime/links.ts';
+import { createMediaParts } from './realtime/media-parts.ts';
+import { type RoomAdmission } from './realtime/rooms/admission.ts';
 import { applySeed, readSeedFile } from './seed.ts';
 
 export interface Hub {
@@ -69,11 +74,13 @@ export function openStores(config: HubConfig) {
   }
   const key = readOrCreateKey(config.keyFile, [chartPath, identityPath].some(existsSync));
   // First, since it is also what keeps a second hub away from the chart.
-  const store = createIdentityStore(openHubDatabase(identityPath, key));
+  const db = openHubDatabase(identityPath, key);
+  const store = createIdentityStore(db);
   try {
     const log = openChartLog({ path: chartPath, key, newId: randomUUID });
     return {
       store,
+      callStore: createCallStore(db),
       log,
       close: () => {
         log.close();
@@ -87,15 +94,25 @@ export function openStores(config: HubConfig) {
 }
 
 /** Wires the parts together. Who tells whom what changed is all in here. */
-function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
+function wire(config: HubConfig, { logger, clock, scrypt }: HubDeps, { store, callStore, log }: Stores) {
   const { nowMs } = clock;
   const reader = createChartReader({
     log,
     nowMs,
     onNotNoted: ({ actorId, action }) => logger.error({ actorId, action }, 'a reading is not in the audit'),
   });
-  const metrics = createMetrics({ sockets: () => ({ link: links.count, live: consoles.count }) });
-  const badMessage = (door: 'link' | 'live', from: Record<string, string>): void => {
+  const media = createMediaParts({
+    settings: config.media,
+    clock,
+    logger,
+    admission: desk.rooms,
+    onBadMessage: why => badMessage('room', { why }),
+  });
+  const metrics = createMetrics({
+    sockets: () => ({ link: links.count, live: consoles.count }),
+    media,
+  });
+  const badMessage = (door: 'link' | 'live' | 'room', from: Record<string, string>): void => {
     metrics.badMessages.inc({ door });
     logger.error({ door, code: 'BAD_REQUEST', ...from }, 'message refused');
   };
@@ -106,6 +123,8 @@ function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
     onSamplesRelayed: count => metrics.samplesRelayed.inc(count),
     onBadMessage: ({ staff }) => badMessage('live', { practitionerId: staff.practitionerId }),
     onDropped: () => metrics.consolesDropped.inc(),
+    firstMessages: session => desk.firstForDoctor(session),
+    onPresence: session => desk.presenceChanged(session),
   });
   const fleet = new Fleet({
     store,
@@ -122,6 +141,30 @@ function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
     onSamples: message => consoles.samples(message),
     onLiveEnded: patientId => consoles.liveEnded(patientId),
     onBadMessage: ({ deviceId }) => badMessage('link', { deviceId }),
+    firstMessages: kiosk => desk.firstForKiosk(kiosk),
+  });
+  const writing = {
+    log,
+    store,
+    nowMs,
+    validateResource: createResourceValidator().validate,
+    reportUnexpected: (error: unknown) =>
+      logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
+    onAccepted: (news: ChartNews) => {
+      clinics.chartChanged(news.clinicId);
+      links.poke(news.clinicId, news.deviceId);
+      consoles.chartChanged(news);
+      consoles.clinicChanged(news.clinicId);
+    },
+  };
+  const writer = new HubWriter(writing);
+  const desk: CallDesk = new CallDesk({
+    ...writing,
+    writer,
+    callStore,
+    clock,
+    links: () => links,
+    consoles: () => consoles,
   });
   const sessions = createDoctorSessions({
     store,
@@ -135,29 +178,21 @@ function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
     onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
   });
   const handlers = createHandlers({
-    log,
-    store,
+    ...writing,
+    calls: desk.calls,
+    callRooms: desk.rooms,
     sessions,
     kiosks,
     reader,
     clinics,
     metrics,
-    nowMs,
-    validateResource: createResourceValidator().validate,
-    reportUnexpected: error => logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
-    onAccepted: news => {
-      clinics.chartChanged(news.clinicId);
-      links.poke(news.clinicId, news.deviceId);
-      consoles.chartChanged(news);
-      consoles.clinicChanged(news.clinicId);
-    },
   });
-  return { metrics, consoles, fleet, links, sessions, kiosks, handlers };
+  return { desk, metrics, consoles, fleet, links, media, sessions, kiosks, handlers };
 }
 
 async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise<Hub> {
   const { logger } = deps;
-  const parts = wire(deps, stores);
+  const parts = wire(config, deps, stores);
   const checkStores = (): void => {
     stores.log.cursor();
     stores.store.practice();
@@ -172,12 +207,14 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
     throw listenError(error);
   }
   const server = app;
+  parts.media.workers.start();
   const port = portOf(server);
   logger.info({ host: config.host, port, practice: stores.store.practice()?.nameLatin }, 'hub is ready');
   return {
     port,
     stop: async () => {
       parts.links.stop();
+      parts.media.stop();
       parts.consoles.stop();
       await server.close();
       parts.fleet.saveAll();

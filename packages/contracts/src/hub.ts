@@ -211,4 +211,6 @@ export const SOCKET_CLOSE = {
   forbidden: 4403,
   tooLarge: 1009,
   goingAway: 1001,
+  /** More messages than anybody needs to send. */
+  tooMany: 4429,
 } as const;

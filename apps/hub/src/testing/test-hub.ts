@@ -57,6 +57,8 @@ export async function startTestHub(
       tls: undefined,
       publicOrigins: [],
       seedFile,
+      // A test that needs calls asks for a worker.
+      media: { workers: 0, port: 0, announcedAddress: undefined, withLoopback: true, workerBin: undefined },
       logLevel: 'trace',
       ...options.config,
     },
