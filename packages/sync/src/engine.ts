@@ -67,8 +67,9 @@ export interface SyncEngine {
  * Moves operations between a kiosk's log and the hub while the link is up: pushes until the outbox
  * is empty, pulls until there is no more, then waits to be poked.
  *
- * Thumbnails and photographs go in pushes of their own, a chunk at a time, and only while no
- * operation waits: whatever is entered meanwhile is at most a chunk behind, and a cut link costs one.
+ * Thumbnails and photographs go in pushes of their own, a chunk each, and only while no operation
+ * waits: whatever is entered meanwhile goes before the next chunk, and a cut costs what is under way,
+ * one chunk on a slow link and two on a fast one.
  *
  * Pushing and pulling fail and are tried again each on their own, so that nothing that the hub
  * refuses to take can keep its news away. Nothing leaves the outbox without the hub's answer to it;
@@ -81,11 +82,14 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
 class Engine implements SyncEngine {
   readonly #deps: SyncEngineDeps;
   readonly #push: Worker;
-  readonly #photos: Worker;
+  /** Two, so that one chunk travels while the other's answer does. The second rests on a slow link. */
+  readonly #photos: readonly [Worker, Worker];
   readonly #pull: Worker;
   #isStopped = false;
   #operationsPerBatch = OPERATIONS_PER_BATCH_MAX;
   #chunkBytesPerBatch = CHUNK_BYTES;
+  #chunksUnderWay = new Set<string>();
+  #isChunkFast = false;
   #lastConfirmedAtMs: number | null = null;
   #lastPulledAtMs: number | null = null;
 
@@ -100,20 +104,25 @@ class Engine implements SyncEngine {
         onFailed: error => deps.onFailed?.(side, error),
       });
     this.#push = workerOf('push', signal => this.#pushOnce(signal));
-    this.#photos = workerOf('photos', signal => this.#pushChunks(signal));
+    this.#photos = [
+      workerOf('photos', signal => this.#pushChunks(signal)),
+      workerOf('photos', async signal => (this.#isChunkFast ? this.#pushChunks(signal) : 'idle')),
+    ];
     this.#pull = workerOf('pull', signal => this.#pullOnce(signal));
   }
 
   linkUp(): void {
     if (this.#isStopped) return;
+    this.#chunksUnderWay = new Set();
+    this.#isChunkFast = false;
     this.#push.start();
-    this.#photos.start();
+    for (const photos of this.#photos) photos.start();
     this.#pull.start();
   }
 
   linkDown(): void {
     this.#push.stop();
-    this.#photos.stop();
+    for (const photos of this.#photos) photos.stop();
     this.#pull.stop();
   }
 
@@ -131,7 +140,7 @@ class Engine implements SyncEngine {
     return {
       lastConfirmedAtMs: this.#lastConfirmedAtMs,
       lastPulledAtMs: this.#lastPulledAtMs,
-      busy: this.#push.busy || this.#photos.busy || this.#pull.busy,
+      busy: [this.#push, ...this.#photos, this.#pull].some(worker => worker.busy),
     };
   }
 
@@ -139,7 +148,7 @@ class Engine implements SyncEngine {
     const { log, hub } = this.#deps;
     const operations = log.outbox({ operations: this.#operationsPerBatch, bytes: BATCH_BYTES_MAX });
     if (operations.length === 0) {
-      this.#photos.poke();
+      for (const photos of this.#photos) photos.poke();
       return 'idle';
     }
     try {
@@ -157,21 +166,28 @@ class Engine implements SyncEngine {
   }
 
   async #pushChunks(signal: AbortSignal): Promise<'again' | 'idle'> {
-    const { log, hub } = this.#deps;
+    const { log, hub, nowMs } = this.#deps;
     // Higher lanes first. When they are empty, this is poked.
     if (log.outbox({ operations: 1, bytes: 1 }).length > 0) return 'idle';
-    const chunks = log.chunksDue({ bytes: this.#chunkBytesPerBatch });
+    const underWay = this.#chunksUnderWay;
+    const chunks = log.chunksDue({ bytes: this.#chunkBytesPerBatch, except: underWay });
     if (chunks.length === 0) return 'idle';
+    for (const { operationId } of chunks) underWay.add(operationId);
     try {
+      const sentAtMs = nowMs();
       const response = await hub.push(chunks, signal);
       signal.throwIfAborted();
       this.#takeAnswers(chunks, response);
+      this.#isChunkFast = nowMs() - sentAtMs <= FAST_CHUNK_MS;
       this.#chunkBytesPerBatch = CHUNK_BYTES;
+      this.#photos[1].poke();
     } catch (error) {
       signal.throwIfAborted();
       if (!isRefusal(error)) throw error;
       this.#chunkBytesPerBatch = 1;
       this.#parkIfAlone(chunks, error.code);
+    } finally {
+      for (const { operationId } of chunks) underWay.delete(operationId);
     }
     return 'again';
   }
@@ -244,6 +260,9 @@ class Engine implements SyncEngine {
 function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === 'BAD_REQUEST' || error.code === 'TOO_LARGE');
 }
+
+/** Slower than this, a second chunk under way would only be in the way of what matters more. */
+const FAST_CHUNK_MS = 1_000;
 
 /** Largest batch before compression, in bytes: some seconds on a poor link. */
 const BATCH_BYTES_MAX = 1_048_576;

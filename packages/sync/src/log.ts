@@ -94,9 +94,10 @@ export interface ChartLog {
   outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
   /**
    * Kiosk: which chunks are to be sent next, thumbnails before photographs, oldest first, at most
-   * `bytes` together (but one goes always). Only of what a version names that the hub has.
+   * `bytes` together (but one goes always), and none of `except` (by operation id). Only of what a
+   * version names that the hub has.
    */
-  chunksDue(limit: { readonly bytes: number }): readonly BinaryChunk[];
+  chunksDue(limit: { readonly bytes: number; readonly except?: ReadonlySet<string> }): readonly BinaryChunk[];
   /**
    * Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone; but a
    * picture whose bytes came to the hub damaged is sent again first.

@@ -8,8 +8,10 @@ import {
   LANES,
   type PushResult,
 } from '@shimabashi/contracts';
-import { type BinaryState, type NewBinary, type StoredVersion } from '../log.ts';
+import { type BinaryState, type ChartLog, type NewBinary, type StoredVersion } from '../log.ts';
 import { SELECT_VERSION, storedVersion, type VersionRow } from './versions.ts';
+
+type ChunkLimit = Parameters<ChartLog['chunksDue']>[0];
 
 interface BinaryRow {
   readonly number: number;
@@ -138,7 +140,7 @@ export class Binaries {
     for (const number of this.#outbox.binaries()) this.#queueAll(number);
   }
 
-  due(limit: { readonly bytes: number }): readonly BinaryChunk[] {
+  due(limit: ChunkLimit): readonly BinaryChunk[] {
     return this.#outbox.due(limit);
   }
 
@@ -243,7 +245,7 @@ class ChunkOutbox {
   }
 
   /** What goes next. At least one if anything can go. */
-  due(limit: { readonly bytes: number }): readonly BinaryChunk[] {
+  due(limit: ChunkLimit): readonly BinaryChunk[] {
     const chunks: BinaryChunk[] = [];
     let bytes = 0;
     for (const item of this.#due.iterate()) {
@@ -254,6 +256,7 @@ class ChunkOutbox {
         size_bytes: number;
         data: Buffer;
       };
+      if (limit.except?.has(row.chunk_id) === true) continue;
       bytes += row.data.length;
       if (chunks.length > 0 && bytes > limit.bytes) break;
       chunks.push({

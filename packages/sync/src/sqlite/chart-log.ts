@@ -223,7 +223,7 @@ class SqliteChartLog implements ChartLog {
     return withStoreErrors(() => this.#outbox.due(limit));
   }
 
-  chunksDue(limit: { readonly bytes: number }): readonly BinaryChunk[] {
+  chunksDue(limit: Parameters<ChartLog['chunksDue']>[0]): readonly BinaryChunk[] {
     return withStoreErrors(() => this.#binaries.due(limit));
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { type ChartLog } from '../log.ts';
+import { describeBinaries } from './contract-binaries.ts';
 import { describeAsHub } from './contract-hub.ts';
 import { describeAsKiosk } from './contract-kiosk.ts';
 import { describeQueries } from './contract-queries.ts';
@@ -32,5 +33,6 @@ export function describeChartLogContract(name: string, newHome: () => ChartLogHo
     describeAsKiosk(openHome);
     describeAsHub(openHome);
     describeQueries(openHome);
+    describeBinaries(openHome);
   });
 }

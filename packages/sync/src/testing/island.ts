@@ -13,7 +13,7 @@ import { AUDIT, CLINIC } from './operations.ts';
 import { type VirtualTime } from './virtual-time.ts';
 
 /** What may happen to one request on its way. */
-export type Fault = 'none' | 'request-lost' | 'answer-lost' | 'slow';
+export type Fault = 'none' | 'request-lost' | 'answer-lost' | 'slow' | 'crawl';
 
 /** A hub with a real log, behind a network that does what it is told. */
 export class SimulatedHub implements HubPort {
@@ -70,17 +70,22 @@ export class SimulatedHub implements HubPort {
     });
   }
 
-  /** The hub comes back from a backup that knows only its first `count` operations. */
-  restore(count: number): void {
+  /**
+   * The hub comes back from a backup that knows only its first `count` operations, and no picture but
+   * what `refill` gives it.
+   */
+  restore(count: number, refill: (log: ChartLog) => void = () => {}): void {
     const { versions } = this.log.versionsAfter(0, [CLINIC], 500);
+    const restored = this.#newLog();
+    refill(restored);
     this.log.close();
-    this.log = this.#newLog();
+    this.log = restored;
     for (const { operation } of versions.slice(0, count)) this.log.accept([operation], AUDIT);
   }
 
   async #overTheNetwork<Answer>(work: () => Answer): Promise<Answer> {
     const fault = this.faults.shift() ?? 'none';
-    await this.#time.wait(fault === 'slow' ? 700 : 20);
+    await this.#time.wait(WAY_MS[fault]);
     if (fault === 'request-lost') throw new AppError('LINK_DOWN', 'The request was lost.');
     const answer = work();
     await this.#time.wait(20);
@@ -88,6 +93,15 @@ export class SimulatedHub implements HubPort {
     return answer;
   }
 }
+
+/** How long a request is on its way, in milliseconds. */
+const WAY_MS = {
+  none: 20,
+  'request-lost': 20,
+  'answer-lost': 20,
+  slow: 700,
+  crawl: 1_750,
+} as const satisfies Record<Fault, number>;
 
 /** A kiosk with a real log and the real engine. */
 export class SimulatedKiosk {

@@ -77,7 +77,7 @@ export function encounter(changes: Partial<ResourceEnvelope> = {}): ResourceEnve
 export function binary(sizeBytes: number, lane: NewBinary['lane'] = 'photo', seed = sizeBytes): NewBinary {
   const bytes = Uint8Array.from(
     { length: sizeBytes },
-    (_, index) => (index * 31 + seed * 7 + (index >> 8)) & 0xff,
+    (_, index) => Math.imul(index + seed, 0x9e3779b1) >>> 24,
   );
   return { binaryId: createHash('sha256').update(bytes).digest('hex'), bytes, lane };
 }

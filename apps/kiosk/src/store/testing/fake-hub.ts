@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
@@ -37,6 +37,7 @@ export class FakeHub {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #listeners = new Set<() => void>();
+  readonly #connections = new Set<Socket>();
   readonly #devices = new Map<string, { readonly publicKey: string; readonly name: string }>();
   #tokens = new Map<string, string>();
   #challenge = '';
@@ -46,6 +47,7 @@ export class FakeHub {
 
   static async start(): Promise<FakeHub> {
     const hub = new FakeHub();
+    hub.#server.on('connection', socket => hub.#connections.add(socket));
     hub.#server.on('upgrade', (request, socket, head) => {
       if (hub.#interference !== undefined || !hub.#isKnown(request)) {
         socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n');
@@ -68,6 +70,11 @@ export class FakeHub {
 
   get deviceNames(): readonly string[] {
     return [...this.#devices.values()].map(device => device.name);
+  }
+
+  /** Everything that kiosks have sent, headers included. */
+  get bytesReceived(): number {
+    return [...this.#connections].reduce((sum, socket) => sum + socket.bytesRead, 0);
   }
 
   /** Lets somebody else answer every request, until called with nothing. */
