@@ -8,6 +8,7 @@ import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
 import { CallDesk } from './calls/call-desk.ts';
 import { HubWriter } from './chart/hub-writer.ts';
+import { type ChartNews } from './chart/push.ts';
 import { createChartReader } from './chart/read.ts';
 import { type Clock } from './clock.ts';
 import { type HubConfig } from './config.ts';
@@ -21,13 +22,12 @@ import { createServer, portOf } from './http/server.ts';
 import { createDoctorSessions } from './identity/doctor-sessions.ts';
 import { createKioskIdentities } from './identity/kiosk-identity.ts';
 import { type ScryptParameters } from './identity/secrets.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type HubMetrics } from './metrics.ts';
 import { ClinicBoard } from './realtime/clinic-board.ts';
-import { Consoles } from './realtime/consoles.ts';
+import { Consoles, type ConsolesDeps } from './realtime/consoles.ts';
 import { Fleet } from './realtime/fleet.ts';
-import { Links } from './realtime/links.ts';
+import { Links, type LinksDeps } from './realtime/links.ts';
 import { createMediaParts } from './realtime/media-parts.ts';
-import { type RoomAdmission } from './realtime/rooms/admission.ts';
 import { applySeed, readSeedFile } from './seed.ts';
 
 export interface Hub {
@@ -94,13 +94,43 @@ export function openStores(config: HubConfig) {
 }
 
 /** Wires the parts together. Who tells whom what changed is all in here. */
-function wire(config: HubConfig, { logger, clock, scrypt }: HubDeps, { store, callStore, log }: Stores) {
+function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
+  const { store, callStore, log } = stores;
+  const { logger, clock, scrypt } = deps;
   const { nowMs } = clock;
   const reader = createChartReader({
     log,
     nowMs,
     onNotNoted: ({ actorId, action }) => logger.error({ actorId, action }, 'a reading is not in the audit'),
   });
+  const badMessage: BadMessage = (door, from) => {
+    metrics.badMessages.inc({ door });
+    logger.error({ door, code: 'BAD_REQUEST', ...from }, 'message refused');
+  };
+  const realtime = createRealtime(
+    deps,
+    { store, log },
+    {
+      maySee: reader.maySee,
+      badMessage,
+      metrics: () => metrics,
+      firstForDoctor: session => desk.firstForDoctor(session),
+      firstForKiosk: kiosk => desk.firstForKiosk(kiosk),
+      presenceChanged: session => desk.presenceChanged(session),
+    },
+  );
+  const { clinics, links, consoles, fleet } = realtime;
+  const writing = {
+    log,
+    store,
+    nowMs,
+    validateResource: createResourceValidator().validate,
+    reportUnexpected: (error: unknown) =>
+      logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
+    onAccepted: tellOfChart(realtime),
+  };
+  const writer = new HubWriter(writing);
+  const desk: CallDesk = new CallDesk({ ...writing, writer, callStore, clock, links, consoles });
   const media = createMediaParts({
     settings: config.media,
     clock,
@@ -111,60 +141,6 @@ function wire(config: HubConfig, { logger, clock, scrypt }: HubDeps, { store, ca
   const metrics = createMetrics({
     sockets: () => ({ link: links.count, live: consoles.count }),
     media,
-  });
-  const badMessage = (door: 'link' | 'live' | 'room', from: Record<string, string>): void => {
-    metrics.badMessages.inc({ door });
-    logger.error({ door, code: 'BAD_REQUEST', ...from }, 'message refused');
-  };
-  const consoles: Consoles = new Consoles({
-    clock,
-    maySee: reader.maySee,
-    statuses: clinicIds => clinics.statuses(clinicIds),
-    onSamplesRelayed: count => metrics.samplesRelayed.inc(count),
-    onBadMessage: ({ staff }) => badMessage('live', { practitionerId: staff.practitionerId }),
-    onDropped: () => metrics.consolesDropped.inc(),
-    firstMessages: session => desk.firstForDoctor(session),
-    onPresence: session => desk.presenceChanged(session),
-  });
-  const fleet = new Fleet({
-    store,
-    nowMs,
-    onChange: clinicId => consoles.clinicChanged(clinicId),
-    onNotSaved: error =>
-      logger.error({ failure: failureOf(error) }, 'what was heard of a kiosk is not saved'),
-  });
-  const clinics = new ClinicBoard({ store, log, fleet });
-  const links: Links = new Links({
-    clock,
-    fleet,
-    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
-    onSamples: message => consoles.samples(message),
-    onLiveEnded: patientId => consoles.liveEnded(patientId),
-    onBadMessage: ({ deviceId }) => badMessage('link', { deviceId }),
-    firstMessages: kiosk => desk.firstForKiosk(kiosk),
-  });
-  const writing = {
-    log,
-    store,
-    nowMs,
-    validateResource: createResourceValidator().validate,
-    reportUnexpected: (error: unknown) =>
-      logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
-    onAccepted: (news: ChartNews) => {
-      clinics.chartChanged(news.clinicId);
-      links.poke(news.clinicId, news.deviceId);
-      consoles.chartChanged(news);
-      consoles.clinicChanged(news.clinicId);
-    },
-  };
-  const writer = new HubWriter(writing);
-  const desk: CallDesk = new CallDesk({
-    ...writing,
-    writer,
-    callStore,
-    clock,
-    links: () => links,
-    consoles: () => consoles,
   });
   const sessions = createDoctorSessions({
     store,
@@ -190,6 +166,64 @@ function wire(config: HubConfig, { logger, clock, scrypt }: HubDeps, { store, ca
   return { desk, metrics, consoles, fleet, links, media, sessions, kiosks, handlers };
 }
 
+type BadMessage = (door: 'link' | 'live' | 'room', from: Record<string, string>) => void;
+
+/** The open sockets, and what is known of who is behind them. `late` is made after them. */
+function createRealtime(
+  { clock, logger }: HubDeps,
+  { store, log }: Pick<Stores, 'store' | 'log'>,
+  late: {
+    readonly maySee: ConsolesDeps['maySee'];
+    readonly badMessage: BadMessage;
+    readonly metrics: () => HubMetrics;
+    readonly firstForDoctor: ConsolesDeps['firstMessages'];
+    readonly firstForKiosk: LinksDeps['firstMessages'];
+    readonly presenceChanged: ConsolesDeps['onPresence'];
+  },
+) {
+  const consoles: Consoles = new Consoles({
+    clock,
+    maySee: late.maySee,
+    statuses: clinicIds => clinics.statuses(clinicIds),
+    onSamplesRelayed: count => late.metrics().samplesRelayed.inc(count),
+    onBadMessage: ({ staff }) => late.badMessage('live', { practitionerId: staff.practitionerId }),
+    onDropped: () => late.metrics().consolesDropped.inc(),
+    firstMessages: late.firstForDoctor,
+    onPresence: late.presenceChanged,
+  });
+  const fleet = new Fleet({
+    store,
+    nowMs: clock.nowMs,
+    onChange: clinicId => consoles.clinicChanged(clinicId),
+    onNotSaved: error =>
+      logger.error({ failure: failureOf(error) }, 'what was heard of a kiosk is not saved'),
+  });
+  const clinics = new ClinicBoard({ store, log, fleet });
+  const links = new Links({
+    clock,
+    fleet,
+    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
+    onSamples: message => consoles.samples(message),
+    onLiveEnded: patientId => consoles.liveEnded(patientId),
+    onBadMessage: ({ deviceId }) => late.badMessage('link', { deviceId }),
+    firstMessages: late.firstForKiosk,
+  });
+  return { consoles, fleet, clinics, links };
+}
+
+function tellOfChart(parts: {
+  readonly clinics: ClinicBoard;
+  readonly links: Links;
+  readonly consoles: Consoles;
+}): (news: ChartNews) => void {
+  return news => {
+    parts.clinics.chartChanged(news.clinicId);
+    parts.links.poke(news.clinicId, news.deviceId);
+    parts.consoles.chartChanged(news);
+    parts.consoles.clinicChanged(news.clinicId);
+  };
+}
+
 async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise<Hub> {
   const { logger } = deps;
   const parts = wire(config, deps, stores);
@@ -202,6 +236,7 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
     app = await createServer({ ...parts, config, logger, checkStores });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    parts.desk.stop();
     parts.consoles.stop();
     await app?.close();
     throw listenError(error);
@@ -213,6 +248,7 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
   return {
     port,
     stop: async () => {
+      parts.desk.stop();
       parts.links.stop();
       parts.media.stop();
       parts.consoles.stop();

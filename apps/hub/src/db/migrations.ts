@@ -54,4 +54,36 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO duty (practitioner_id)
     SELECT practitioner_id FROM staff WHERE role = 'doctor' ORDER BY practitioner_id;
   `,
+  `
+  CREATE TABLE call (
+    call_id TEXT PRIMARY KEY,
+    clinic_id TEXT NOT NULL,
+    kiosk_device_id TEXT NOT NULL,
+    doctor_id TEXT,
+    state TEXT NOT NULL,
+    ended_at_ms INTEGER,
+    content TEXT NOT NULL, -- Call of contracts, as JSON
+    empty_since_ms INTEGER, -- of a connected call: since when nobody has been in its room
+    record_due INTEGER NOT NULL DEFAULT 0 -- the chart does not know of the last change yet
+  ) STRICT;
+  -- One patient at a time, whatever the code above does.
+  CREATE UNIQUE INDEX call_of_kiosk ON call (kiosk_device_id) WHERE state <> 'ended';
+  CREATE UNIQUE INDEX call_of_doctor ON call (doctor_id) WHERE state <> 'ended' AND doctor_id IS NOT NULL;
+  CREATE INDEX call_by_end ON call (ended_at_ms);
+  CREATE TABLE call_participant (
+    participant_id TEXT PRIMARY KEY,
+    call_id TEXT NOT NULL REFERENCES call,
+    kind TEXT NOT NULL,
+    staff TEXT, -- StaffMember of contracts, as JSON: the doctor, or the nurse signed in
+    ticket_hash TEXT UNIQUE, -- null once void
+    UNIQUE (call_id, kind)
+  ) STRICT;
+  CREATE TABLE call_presence (
+    participant_id TEXT NOT NULL REFERENCES call_participant,
+    staff TEXT,
+    joined_at_ms INTEGER NOT NULL,
+    left_at_ms INTEGER
+  ) STRICT;
+  CREATE INDEX call_presence_of ON call_presence (participant_id);
+  `,
 ];

@@ -26,6 +26,8 @@ export interface LinksDeps {
   readonly onSamples: (message: LiveSamples) => void;
   readonly onLiveEnded: (patientId: string) => void;
   readonly onBadMessage: (kiosk: KioskIdentity) => void;
+  /** What a kiosk is told as soon as it is back: whatever rings, runs or waits for it. */
+  readonly firstMessages: (kiosk: KioskIdentity) => readonly LinkDown[];
 }
 
 /** The kiosks' open links, one each: heartbeat, clock, live numbers, backlog. */
@@ -63,6 +65,21 @@ export class Links {
     }
   }
 
+  isUp(deviceId: string): boolean {
+    return this.#links.has(deviceId);
+  }
+
+  /** Tells one kiosk, if its link is up. What must reach it is also among its first messages. */
+  tell(deviceId: string, message: LinkDown): void {
+    this.#links.get(deviceId)?.tell(message);
+  }
+
+  tellClinic(clinicId: string, message: LinkDown): void {
+    for (const link of this.#links.values()) {
+      if (link.kiosk.clinicId === clinicId) link.tell(message);
+    }
+  }
+
   stop(): void {
     for (const link of this.#links.values()) link.end('stopping');
   }
@@ -93,9 +110,10 @@ class Link {
     fleet.linkUp(this.kiosk.deviceId);
     this.#endHeartbeat = clock.every(ASK_EVERY_MS, () => this.#beat());
     this.#ask();
+    for (const message of this.#deps.firstMessages(this.kiosk)) this.tell(message);
   }
 
-  readonly poke = (): void => this.#send({ type: 'poke' });
+  readonly poke = (): void => this.tell({ type: 'poke' });
 
   /** Ends the link, once, whoever began it. Nothing that it carried is live any more. */
   end(why: 'closed' | 'silent' | 'replaced' | 'stopping'): void {
@@ -117,7 +135,7 @@ class Link {
   #ask(): void {
     const askedAtMs = this.#deps.clock.nowMs();
     this.#awaited = [...this.#awaited, askedAtMs].slice(-ASKS_KEPT);
-    this.#send({ type: 'ask', askedAtMs });
+    this.tell({ type: 'ask', askedAtMs });
   }
 
   #take(message: LinkUp): void {
@@ -183,7 +201,7 @@ class Link {
     this.#deps.onLiveEnded(patientId);
   }
 
-  #send(message: LinkDown): void {
+  tell(message: LinkDown): void {
     this.#deps.socket.send(JSON.stringify(message));
   }
 }
