@@ -1,5 +1,6 @@
 import { AppError, type HubContract, type RowHandlers } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog } from '@shimabashi/sync';
+import { type Alerts } from './alerts/alerts.ts';
 import { callRows, type CallRowDeps } from './calls/rows.ts';
 import { pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
@@ -19,6 +20,7 @@ export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly reader: ChartReader;
   readonly clinics: ClinicBoard;
   readonly metrics: HubMetrics;
+  readonly alerts: Pick<Alerts, 'rows'>;
   readonly nowMs: () => number;
 }
 
@@ -33,6 +35,7 @@ export function createHandlers(deps: HandlerDeps): HubHandlers {
     ...deviceRows(deps),
     ...syncRows(deps),
     ...callRows(deps),
+    ...deps.alerts.rows,
   };
 }
 

@@ -6,6 +6,8 @@ import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
+import { createAlertStore } from './alerts/alert-store.ts';
+import { Alerts, type AlertsDeps } from './alerts/alerts.ts';
 import { CallDesk } from './calls/call-desk.ts';
 import { HubWriter } from './chart/hub-writer.ts';
 import { type ChartNews } from './chart/push.ts';
@@ -81,6 +83,7 @@ export function openStores(config: HubConfig) {
     return {
       store,
       callStore: createCallStore(db),
+      alertStore: createAlertStore(db),
       log,
       close: () => {
         log.close();
@@ -96,7 +99,7 @@ export function openStores(config: HubConfig) {
 /** Wires the parts together. Who tells whom what changed is all in here. */
 function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
   const { store, callStore, log } = stores;
-  const { logger, clock, scrypt } = deps;
+  const { logger, clock } = deps;
   const { nowMs } = clock;
   const reader = createChartReader({
     log,
@@ -114,12 +117,13 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
       maySee: reader.maySee,
       badMessage,
       metrics: () => metrics,
-      firstForDoctor: session => desk.firstForDoctor(session),
-      firstForKiosk: kiosk => desk.firstForKiosk(kiosk),
+      firstForDoctor: session => [...desk.firstForDoctor(session), ...alerts.firstForDoctor(session)],
+      firstForKiosk: kiosk => [...desk.firstForKiosk(kiosk), ...alerts.firstForKiosk(kiosk)],
       presenceChanged: session => desk.presenceChanged(session),
+      alerts: () => alerts,
     },
   );
-  const { clinics, links, consoles, fleet } = realtime;
+  const { clinics, links, consoles } = realtime;
   const writing = {
     log,
     store,
@@ -131,6 +135,13 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
   };
   const writer = new HubWriter(writing);
   const desk: CallDesk = new CallDesk({ ...writing, writer, callStore, clock, links, consoles });
+  const alerts: Alerts = createAlerts(config, stores, {
+    ...writing,
+    writer,
+    clock,
+    realtime,
+    metrics: () => metrics,
+  });
   const media = createMediaParts({
     settings: config.media,
     clock,
@@ -142,17 +153,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     sockets: () => ({ link: links.count, live: consoles.count }),
     media,
   });
-  const sessions = createDoctorSessions({
-    store,
-    nowMs,
-    onEnded: tokenHash => consoles.sessionEnded(tokenHash),
-    ...(scrypt === undefined ? {} : { scrypt }),
-  });
-  const kiosks = createKioskIdentities({
-    store,
-    nowMs,
-    onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
-  });
+  const { sessions, kiosks } = createIdentities(deps, store, realtime);
   const handlers = createHandlers({
     ...writing,
     calls: desk.calls,
@@ -162,8 +163,32 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     reader,
     clinics,
     metrics,
+    alerts,
+    onPushed: (kiosk, operations) =>
+      alerts.takeOperations(kiosk, operations, kioskMs => links.toOurs(kiosk.deviceId, kioskMs)),
   });
-  return { desk, metrics, consoles, fleet, links, media, sessions, kiosks, handlers };
+  return { ...realtime, alerts, desk, metrics, media, sessions, kiosks, handlers };
+}
+
+function createIdentities(
+  { clock, scrypt }: HubDeps,
+  store: Stores['store'],
+  { consoles, fleet }: { readonly consoles: Consoles; readonly fleet: Fleet },
+) {
+  const { nowMs } = clock;
+  return {
+    sessions: createDoctorSessions({
+      store,
+      nowMs,
+      onEnded: tokenHash => consoles.sessionEnded(tokenHash),
+      ...(scrypt === undefined ? {} : { scrypt }),
+    }),
+    kiosks: createKioskIdentities({
+      store,
+      nowMs,
+      onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
+    }),
+  };
 }
 
 type BadMessage = (door: 'link' | 'live' | 'room', from: Record<string, string>) => void;
@@ -179,6 +204,7 @@ function createRealtime(
     readonly firstForDoctor: ConsolesDeps['firstMessages'];
     readonly firstForKiosk: LinksDeps['firstMessages'];
     readonly presenceChanged: ConsolesDeps['onPresence'];
+    readonly alerts: () => Alerts;
   },
 ) {
   const consoles: Consoles = new Consoles({
@@ -203,12 +229,42 @@ function createRealtime(
     clock,
     fleet,
     clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
-    onSamples: message => consoles.samples(message),
+    onSamples: message => {
+      consoles.samples(message);
+      late.alerts().holdSamples(message.patientId, message.samples);
+    },
+    onAlarm: (kiosk, bound, toOurs) => late.alerts().takeAlarm(kiosk, bound, toOurs),
+    onLine: deviceId => late.alerts().lineChanged(deviceId),
     onLiveEnded: patientId => consoles.liveEnded(patientId),
     onBadMessage: ({ deviceId }) => late.badMessage('link', { deviceId }),
     firstMessages: late.firstForKiosk,
   });
   return { consoles, fleet, clinics, links };
+}
+
+function createAlerts(
+  config: HubConfig,
+  { store, alertStore }: Stores,
+  deps: Pick<AlertsDeps, 'writer' | 'clock' | 'reportUnexpected'> & {
+    readonly realtime: ReturnType<typeof createRealtime>;
+    readonly metrics: () => HubMetrics;
+  },
+): Alerts {
+  const { realtime, metrics, ...own } = deps;
+  const { fleet, consoles, links } = realtime;
+  return new Alerts({
+    ...own,
+    config,
+    store: alertStore,
+    identities: store,
+    isHere: practitionerId => consoles.isHere(practitionerId),
+    lineLostSinceMs: deviceId => fleet.lineLostSinceMs(deviceId),
+    onChange: alert => {
+      consoles.tellClinic(alert.clinicId, { type: 'alert', alert });
+      links.tell(alert.kioskDeviceId, { type: 'alert', alert, hubTimeMs: own.clock.nowMs() });
+    },
+    onPushOutcome: outcome => metrics().pushes.inc({ outcome }),
+  });
 }
 
 function tellOfChart(parts: {
@@ -244,6 +300,9 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
   const server = app;
   parts.media.workers.start();
   const port = portOf(server);
+  parts.alerts.start(
+    config.publicOrigins[0] ?? `${config.tls === undefined ? 'http' : 'https'}://localhost:${port}`,
+  );
   logger.info({ host: config.host, port, practice: stores.store.practice()?.nameLatin }, 'hub is ready');
   return {
     port,
@@ -253,6 +312,7 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
       parts.media.stop();
       parts.consoles.stop();
       await server.close();
+      await parts.alerts.stop();
       parts.fleet.saveAll();
       stores.close();
       logger.info('hub has stopped');

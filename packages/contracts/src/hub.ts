@@ -9,7 +9,7 @@ import {
   PushResponse,
   ResourceEnvelope,
 } from './chart.ts';
-import { Alert, BoundAlarm } from './alarm.ts';
+import { Alert, BoundAlarm, hubAlertRows } from './alarm.ts';
 import { Call, DutyDoctor, hubCallRows } from './call.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
 import { hubPhotoRows } from './photo.ts';
@@ -96,6 +96,7 @@ export const hubContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...hubPhotoRows,
+  ...hubAlertRows,
   ...hubCallRows,
   'device.enrol': {
     /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
@@ -148,6 +149,15 @@ export const HUB_ACCESS = {
   'calls.end': ['doctor', 'device'],
   'calls.attach': ['doctor', 'device'],
   'calls.join': ['doctor', 'device'],
+  'alerts.list': ['doctor'],
+  'alerts.get': ['doctor'],
+  'alerts.trend': ['doctor'],
+  'alerts.delivered': ['doctor'],
+  'alerts.seen': ['doctor'],
+  'alerts.accept': ['doctor'],
+  'push.key': ['doctor'],
+  'push.subscribe': ['doctor'],
+  'push.unsubscribe': ['doctor'],
   'device.enrol': ['anyone'],
   'device.challenge': ['anyone'],
   'device.sign-in': ['anyone'],

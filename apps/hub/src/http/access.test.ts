@@ -12,6 +12,15 @@ const DOCTOR: readonly HubRow[] = [
   'patients.list',
   'patients.get',
   'observations.list',
+  'alerts.list',
+  'alerts.get',
+  'alerts.trend',
+  'alerts.delivered',
+  'alerts.seen',
+  'alerts.accept',
+  'push.key',
+  'push.subscribe',
+  'push.unsubscribe',
   'photos.get',
 ];
 const DEVICE: readonly HubRow[] = ['calls.ring-duty', 'sync.push', 'sync.pull', 'sync.staff'];
