@@ -70,6 +70,10 @@ describe('readConfig', () => {
     ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: '*' }],
     ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: 'push.example, 10.0.0.1' }],
     ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: 'http://127.0.0.1:8030/push' }],
+    ['HUB_MEDIA_PORT', { ...BASE, HUB_MEDIA_PORT: '65536' }],
+    ['HUB_MEDIA_WORKERS', { ...BASE, HUB_MEDIA_WORKERS: '65' }],
+    ['MEDIA_ANNOUNCED_ADDRESS', { ...BASE, MEDIA_ANNOUNCED_ADDRESS: 'my hub' }],
+    ['MEDIASOUP_WORKER_BIN', { ...BASE, MEDIASOUP_WORKER_BIN: '' }],
     ['HUB_LOG_LEVEL', { ...BASE, HUB_LOG_LEVEL: 'loud' }],
     ['HUB_CONFIG_FILE', { HUB_CONFIG_FILE: '/does/not/exist.json' }],
   ])('names %s in one line when it is wrong: %j', (name, environment) => {

@@ -6,7 +6,7 @@ import { callOf, startTestRooms } from '../testing/test-rooms.ts';
 
 const test = startTestRooms();
 afterAll(() => test.stop());
-afterEach(() => expect(test.unexpected).toEqual([]));
+afterEach(() => test.failOnSurprise());
 
 it('ends a flood of messages, and nobody else notices', async () => {
   const call = callOf();

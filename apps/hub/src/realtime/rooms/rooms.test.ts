@@ -9,10 +9,7 @@ beforeAll(() => {
   test = startTestRooms();
 });
 afterAll(() => test.stop());
-afterEach(() => {
-  // Whatever a participant says, nothing may surprise the hub.
-  expect(test.unexpected).toEqual([]);
-});
+afterEach(() => test.failOnSurprise());
 
 /** Somebody in the room with both transports. */
 async function enter(call: Call, kind: Participant['kind']) {

@@ -4,8 +4,8 @@ import { callOf, startTestRooms } from '../testing/test-rooms.ts';
 
 let test: ReturnType<typeof startTestRooms> | undefined;
 afterEach(() => {
-  expect(test?.unexpected).toEqual([]);
   test?.stop();
+  test?.failOnSurprise();
 });
 
 it('builds everything anew on another worker when one is killed', async () => {

@@ -60,7 +60,6 @@ export function startTestRooms(options: { workers?: number; workerBin?: string }
     workers,
     rooms,
     problems,
-    unexpected,
     bad,
     presence,
     /** A ticket for somebody in this call. */
@@ -86,6 +85,10 @@ export function startTestRooms(options: { workers?: number; workerBin?: string }
       const visitor = this.open();
       const state = await visitor.ask('room.join', { ticket: this.ticket(call, kind) });
       return { visitor, state };
+    },
+    /** Whatever participants say, nothing may surprise the hub. */
+    failOnSurprise(): void {
+      if (unexpected.length > 0) throw new Error('A row failed unexpectedly.', { cause: unexpected[0] });
     },
     stop(): void {
       rooms.stop();
