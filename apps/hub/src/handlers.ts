@@ -5,6 +5,8 @@ import { callRows, type CallRowDeps } from './calls/rows.ts';
 import { pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
+import { type Consults } from './consult/consults.ts';
+import { consultRows } from './consult/rows.ts';
 import { type IdentityStore } from './db/identity-store.ts';
 import { deviceOf, doctorOf, type HubContext } from './identity/caller.ts';
 import { type DoctorSessions, SESSION_MS } from './identity/doctor-sessions.ts';
@@ -19,6 +21,7 @@ export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly kiosks: KioskIdentities;
   readonly reader: ChartReader;
   readonly clinics: ClinicBoard;
+  readonly consults: Consults;
   readonly metrics: HubMetrics;
   readonly alerts: Pick<Alerts, 'rows'>;
   readonly nowMs: () => number;
@@ -35,6 +38,7 @@ export function createHandlers(deps: HandlerDeps): HubHandlers {
     ...deviceRows(deps),
     ...syncRows(deps),
     ...callRows(deps),
+    ...consultRows(deps.consults),
     ...deps.alerts.rows,
   };
 }

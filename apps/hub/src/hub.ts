@@ -14,6 +14,7 @@ import { type ChartNews } from './chart/push.ts';
 import { createChartReader } from './chart/read.ts';
 import { type Clock } from './clock.ts';
 import { type HubConfig } from './config.ts';
+import { Consults } from './consult/consults.ts';
 import { createCallStore } from './db/call-store.ts';
 import { readOrCreateKey } from './db/encryption-key.ts';
 import { createIdentityStore } from './db/identity-store.ts';
@@ -142,6 +143,11 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     realtime,
     metrics: () => metrics,
   });
+  const consults = new Consults({
+    ...writing,
+    writer,
+    onClosed: (encounterId, doctor) => desk.calls.visitClosed(encounterId, doctor),
+  });
   const media = createMediaParts({
     settings: config.media,
     clock,
@@ -158,6 +164,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     ...writing,
     calls: desk.calls,
     callRooms: desk.rooms,
+    consults,
     sessions,
     kiosks,
     reader,

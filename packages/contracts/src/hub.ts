@@ -11,6 +11,7 @@ import {
 } from './chart.ts';
 import { Alert, BoundAlarm, hubAlertRows } from './alarm.ts';
 import { Call, DutyDoctor, hubCallRows } from './call.ts';
+import { hubConsultRows } from './consult.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
 import { hubPhotoRows } from './photo.ts';
 import { type Contract } from './rows.ts';
@@ -98,6 +99,7 @@ export const hubContract = {
   ...hubPhotoRows,
   ...hubAlertRows,
   ...hubCallRows,
+  ...hubConsultRows,
   'device.enrol': {
     /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
     request: z.strictObject({
@@ -149,6 +151,8 @@ export const HUB_ACCESS = {
   'calls.end': ['doctor', 'device'],
   'calls.attach': ['doctor', 'device'],
   'calls.join': ['doctor', 'device'],
+  'notes.save': ['doctor'],
+  'visits.close': ['doctor'],
   'alerts.list': ['doctor'],
   'alerts.get': ['doctor'],
   'alerts.trend': ['doctor'],

@@ -11,13 +11,11 @@ import { readEncounter } from '@shimabashi/clinical';
 import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
+import { CONSOLE_DEVICE_ID } from './hub-writer.ts';
 import { binariesOf, findPicture } from './pictures.ts';
 
 /** What a doctor reads of the charts, of their own clinics only. Every reading is audited. */
 export type ChartReader = ReturnType<typeof createChartReader>;
-
-/** The device of an audit note whose reader sits at a browser. */
-const CONSOLE_DEVICE_ID = 'console';
 
 export function createChartReader(deps: {
   log: ChartLog;
@@ -112,7 +110,7 @@ function own(doctor: Session, versions: readonly StoredVersion[]): StoredVersion
 }
 
 /** What the hub holds is at the hospital: this is the hospital. */
-function entryOf(version: StoredVersion): ChartEntry {
+export function entryOf(version: StoredVersion): ChartEntry {
   const { operationId, resource, authorId, deviceId, reason, authoredAtMs } = version.operation;
   return {
     versionId: operationId,

@@ -8,6 +8,8 @@ const DOCTOR: readonly HubRow[] = [
   'session.current',
   'session.sign-out',
   'calls.ring-kiosk',
+  'notes.save',
+  'visits.close',
   'clinics.list',
   'patients.list',
   'patients.get',
