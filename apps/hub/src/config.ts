@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '@shimabashi/contracts';
+import { isPushHost, PUSH_HOSTS } from './alerts/push-hosts.ts';
 import { type MediaSettings } from './realtime/media/workers.ts';
 
 /** What the hub is told before it starts. Paths are absolute. */
@@ -20,6 +21,14 @@ export interface HubConfig {
   readonly publicOrigins: readonly string[];
   readonly seedFile: string | undefined;
   readonly media: MediaSettings;
+  readonly alerts: {
+    /** Whether this practice uses alerts at all. */
+    readonly on: boolean;
+    /** Whom push services may write to; undefined for a hub that pushes nothing. */
+    readonly pushSubject: string | undefined;
+    /** Hosts of push services, and origins of those inside the own network. */
+    readonly pushHosts: readonly string[];
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -47,6 +56,14 @@ const HostName = z
   .string('must be an address or a host name')
   .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address or a host name');
 
+const HOSTS_RULE = 'must be host names such as *.push.apple.com, or origins, separated by commas';
+const PushHostList = z
+  .string(HOSTS_RULE)
+  .transform(text => text.split(',').map(part => part.trim()))
+  .refine(hosts => hosts.every(isPushHost), HOSTS_RULE);
+
+const SUBJECT_RULE = 'must be mailto: and an address that somebody reads';
+
 /** Every setting, by its name in the environment and in the configuration file. */
 const Settings = z.strictObject({
   HUB_HOST: HostName.default('127.0.0.1'),
@@ -58,6 +75,13 @@ const Settings = z.strictObject({
   HUB_TLS_KEY_FILE: Path.optional(),
   HUB_PUBLIC_ORIGIN: Origins.optional(),
   HUB_SEED_FILE: Path.optional(),
+  HUB_ALERTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  /** Push services refuse an address that cannot be one (Apple answers 403 to every push). */
+  HUB_PUSH_SUBJECT: z
+    .string(SUBJECT_RULE)
+    .regex(/^mailto:[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$/, SUBJECT_RULE)
+    .optional(),
+  HUB_PUSH_HOSTS: PushHostList.default([...PUSH_HOSTS]),
   /** One core is left to the hub itself. */
   HUB_MEDIA_WORKERS: Workers.default(Math.max(1, availableParallelism() - 1)),
   HUB_MEDIA_PORT: Port.default(47_300),
@@ -118,6 +142,11 @@ function configOf(settings: z.infer<typeof Settings>): HubConfig {
         : { certFile: resolve(certFile), keyFile: resolve(keyFile) },
     publicOrigins: settings.HUB_PUBLIC_ORIGIN ?? [],
     seedFile: resolved(settings.HUB_SEED_FILE),
+    alerts: {
+      on: settings.HUB_ALERTS === 'on',
+      pushSubject: settings.HUB_PUSH_SUBJECT,
+      pushHosts: settings.HUB_PUSH_HOSTS,
+    },
     media: {
       workers: settings.HUB_MEDIA_WORKERS,
       port: settings.HUB_MEDIA_PORT,

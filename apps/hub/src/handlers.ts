@@ -1,5 +1,7 @@
 import { AppError, type HubContract, type RowHandlers } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog } from '@shimabashi/sync';
+import { type Alerts } from './alerts/alerts.ts';
+import { callRows, type CallRowDeps } from './calls/rows.ts';
 import { pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
@@ -10,7 +12,7 @@ import { type KioskIdentities } from './identity/kiosk-identity.ts';
 import { type HubMetrics } from './metrics.ts';
 import { type ClinicBoard } from './realtime/clinic-board.ts';
 
-export interface HandlerDeps extends PushDeps {
+export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly log: ChartLog;
   readonly store: IdentityStore;
   readonly sessions: DoctorSessions;
@@ -18,6 +20,7 @@ export interface HandlerDeps extends PushDeps {
   readonly reader: ChartReader;
   readonly clinics: ClinicBoard;
   readonly metrics: HubMetrics;
+  readonly alerts: Pick<Alerts, 'rows'>;
   readonly nowMs: () => number;
 }
 
@@ -26,7 +29,14 @@ type HandlersOf<Prefix extends string> = Pick<HubHandlers, Extract<keyof HubHand
 
 /** The code behind each row of the hub. */
 export function createHandlers(deps: HandlerDeps): HubHandlers {
-  return { ...sessionRows(deps), ...chartRows(deps), ...deviceRows(deps), ...syncRows(deps) };
+  return {
+    ...sessionRows(deps),
+    ...chartRows(deps),
+    ...deviceRows(deps),
+    ...syncRows(deps),
+    ...callRows(deps),
+    ...deps.alerts.rows,
+  };
 }
 
 function sessionRows({ sessions, log, nowMs }: HandlerDeps): HandlersOf<'session'> {

@@ -62,6 +62,12 @@ export function createMetrics(deps: {
       labelNames: ['door'],
       registers,
     }),
+    pushes: new Counter({
+      name: 'shimabashi_pushes_total',
+      help: 'Pushes to doctors’ browsers: how they ended, and tries that were put off.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     consolesDropped: new Counter({
       name: 'shimabashi_consoles_dropped_total',
       help: 'Consoles let go since they did not keep up or had vanished.',

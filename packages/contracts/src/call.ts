@@ -57,6 +57,8 @@ export const RING_FOR_MS = 60_000;
 
 const CallId = z.strictObject({ callId: z.uuid() });
 const OneCall = z.strictObject({ call: Call });
+/** `hubTimeMs` corrects the call's times, for whoever has another clock. */
+const HubCall = z.strictObject({ call: Call, hubTimeMs: EpochMs });
 
 /** The kiosk's rows about calls. The store answers them: the link to the hub is its own. */
 export const kioskCallRows = {
@@ -82,9 +84,18 @@ export const kioskCallRows = {
   },
 } as const satisfies Contract;
 
-/** The hub's rows about calls, for doctors (of their clinics) and for devices (of their own calls). */
+/**
+ * The hub's rows about calls: at most one call that is not over for each kiosk and for each doctor
+ * (one patient at a time, row R9 of the requirements). Each is idempotent by `callId`. Errors:
+ * `PEER_OFFLINE`, `PEER_BUSY`, `IN_CALL`, `NOBODY_ON_DUTY`, `CALL_ENDED`; `CONFLICT` when somebody
+ * else has taken it, or the id is another call's. For doctors (of their clinics) and for devices (of
+ * their own calls).
+ */
 export const hubCallRows = {
-  'calls.list': { request: z.strictObject({}), response: z.strictObject({ calls: z.array(Call) }) },
+  'calls.list': {
+    request: z.strictObject({}),
+    response: z.strictObject({ calls: z.array(Call), hubTimeMs: EpochMs }),
+  },
   /** Doctor: rings this kiosk. */
   'calls.ring-kiosk': {
     request: z.strictObject({
@@ -93,7 +104,7 @@ export const hubCallRows = {
       patientId: FhirId.nullable(),
       encounterId: FhirId.nullable(),
     }),
-    response: OneCall,
+    response: HubCall,
   },
   /** Kiosk: rings the doctors on duty. `nurseId`: who is signed in at the kiosk, or null. */
   'calls.ring-duty': {
@@ -103,12 +114,12 @@ export const hubCallRows = {
       patientId: FhirId.nullable(),
       encounterId: FhirId.nullable(),
     }),
-    response: OneCall,
+    response: HubCall,
   },
   /** `nurseId` is for devices; a doctor gives null. */
   'calls.accept': {
     request: z.strictObject({ callId: z.uuid(), nurseId: FhirId.nullable() }),
-    response: OneCall,
+    response: HubCall,
   },
   'calls.decline': {
     request: z.strictObject({
@@ -116,15 +127,20 @@ export const hubCallRows = {
       nurseId: FhirId.nullable(),
       because: DeclineReason,
     }),
-    response: OneCall,
+    response: HubCall,
   },
   'calls.end': {
     request: z.strictObject({ callId: z.uuid(), nurseId: FhirId.nullable() }),
-    response: OneCall,
+    response: HubCall,
+  },
+  /** Says whom a call is about that was begun before anybody knew. Never changes a patient. */
+  'calls.attach': {
+    request: z.strictObject({ callId: z.uuid(), patientId: FhirId, encounterId: FhirId.nullable() }),
+    response: HubCall,
   },
   /** A ticket of one's own: asking again makes the older one of the same participant void. */
   'calls.join': {
     request: z.strictObject({ callId: z.uuid(), nurseId: FhirId.nullable() }),
-    response: z.strictObject({ call: Call, ticket: RoomTicket }),
+    response: z.strictObject({ call: Call, hubTimeMs: EpochMs, ticket: RoomTicket }),
   },
 } as const satisfies Contract;

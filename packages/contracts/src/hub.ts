@@ -9,8 +9,8 @@ import {
   PushResponse,
   ResourceEnvelope,
 } from './chart.ts';
-import { Alert, BoundAlarm } from './alarm.ts';
-import { Call, DutyDoctor } from './call.ts';
+import { Alert, BoundAlarm, hubAlertRows } from './alarm.ts';
+import { Call, DutyDoctor, hubCallRows } from './call.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
 import { hubPhotoRows } from './photo.ts';
 import { type Contract } from './rows.ts';
@@ -96,6 +96,8 @@ export const hubContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...hubPhotoRows,
+  ...hubAlertRows,
+  ...hubCallRows,
   'device.enrol': {
     /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
     request: z.strictObject({
@@ -139,6 +141,23 @@ export const HUB_ACCESS = {
   'patients.get': ['doctor'],
   'observations.list': ['doctor'],
   'photos.get': ['doctor'],
+  'calls.list': ['doctor', 'device'],
+  'calls.ring-kiosk': ['doctor'],
+  'calls.ring-duty': ['device'],
+  'calls.accept': ['doctor', 'device'],
+  'calls.decline': ['doctor', 'device'],
+  'calls.end': ['doctor', 'device'],
+  'calls.attach': ['doctor', 'device'],
+  'calls.join': ['doctor', 'device'],
+  'alerts.list': ['doctor'],
+  'alerts.get': ['doctor'],
+  'alerts.trend': ['doctor'],
+  'alerts.delivered': ['doctor'],
+  'alerts.seen': ['doctor'],
+  'alerts.accept': ['doctor'],
+  'push.key': ['doctor'],
+  'push.subscribe': ['doctor'],
+  'push.unsubscribe': ['doctor'],
   'device.enrol': ['anyone'],
   'device.challenge': ['anyone'],
   'device.sign-in': ['anyone'],

@@ -125,5 +125,5 @@ describe('a backup', () => {
       stderr: 'NOT_FOUND: There is no backup at this place.\n',
     });
     expect(command()).toMatchObject({ status: 78 });
-  });
+  }, 30_000);
 });

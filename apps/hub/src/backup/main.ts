@@ -28,6 +28,7 @@ function run([command, folder]: readonly string[]): string {
       const { setAside } = restoreBackup(place, at, systemClock.nowMs());
       return `restored; what was there before is in ${setAside}`;
     }
+    case undefined:
     default:
       throw new AppError('CONFIG_INVALID', USAGE);
   }

@@ -27,6 +27,11 @@ export interface PushDeps {
   readonly validateResource: (resource: Operation['resource']) => void;
   readonly nowMs: () => number;
   readonly onAccepted: (news: ChartNews) => void;
+  /**
+   * What is in the chart now of this push, new or known: an answer that got lost is asked for again,
+   * and whoever acts on what is in the chart may not have come to it then.
+   */
+  readonly onPushed: (device: KioskIdentity, operations: readonly Operation[]) => void;
   readonly reportUnexpected: (error: unknown) => void;
 }
 
@@ -56,6 +61,13 @@ export function pushOperations(
   };
   const accepted = fitting.length === 0 ? [] : deps.log.accept(fitting, audit);
   announce(deps, device, freshPatients(fitting, accepted));
+  const rejected = new Set(
+    accepted.filter(({ outcome }) => outcome === 'rejected').map(({ operationId }) => operationId),
+  );
+  deps.onPushed(
+    device,
+    fitting.filter(({ operationId }) => !rejected.has(operationId)),
+  );
 
   const taken = takeChunks(deps, device.clinicId, chunks, audit);
   announce(deps, device, taken.patientIds);

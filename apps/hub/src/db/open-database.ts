@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '@shimabashi/contracts';
 import { openEncryptedDatabase } from '@shimabashi/sync/sqlite';
@@ -21,11 +22,13 @@ export function openHubDatabase(path: string, key: Uint8Array): HubDatabase {
  * @throws AppError `CONFIG_INVALID` when another has it.
  */
 export function lockDataFolder(path: string): () => void {
-  const lock = new Database(path);
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new Database(path, { timeout: 0 });
   try {
     lock.pragma('locking_mode = EXCLUSIVE');
+    lock.pragma('journal_mode = MEMORY');
     // The lock is taken by the next transaction that writes, and kept from then on.
-    lock.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1; COMMIT');
+    lock.exec('BEGIN IMMEDIATE; COMMIT');
     return () => lock.close();
   } catch (error) {
     lock.close();

@@ -59,8 +59,9 @@ export function registerRows(app: FastifyInstance, deps: RowDeps): void {
 }
 
 function checkDoor(deps: RowDeps, row: HubRow, request: FastifyRequest): void {
-  if (isBrowserRow(row)) checkOwnPage(request, deps.origins());
   const caller = deps.callerOf(request);
+  // A kiosk's token is not sent along by a browser, and a kiosk has no page.
+  if (isBrowserRow(row) && caller.kind !== 'device') checkOwnPage(request, deps.origins());
   checkAccess(row, caller);
   request.caller = caller;
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {

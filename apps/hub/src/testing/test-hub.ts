@@ -57,6 +57,7 @@ export async function startTestHub(
       tls: undefined,
       publicOrigins: [],
       seedFile,
+      alerts: { on: true, pushSubject: 'mailto:alerts@hospital.example', pushHosts: [] },
       // A test that needs calls asks for a worker.
       media: { workers: 0, port: 0, announcedAddress: undefined, withLoopback: true, workerBin: undefined },
       logLevel: 'trace',

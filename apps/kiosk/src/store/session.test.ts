@@ -124,6 +124,19 @@ describe('without a sign-in', () => {
         },
       ],
     },
+    'photos.save': {
+      operationId: '00000000-0000-4000-8000-000000000003',
+      encounterId: 'encounter-1',
+      takenAtMs: 0,
+      contentType: 'image/jpeg',
+      widthPx: 1,
+      heightPx: 1,
+      source: 'exam-camera',
+      full: true,
+      dataBase64: '/9j/',
+      thumbnailBase64: '/9j/',
+    },
+    'photos.get': { sha256: '0'.repeat(64), size: 'original' },
   };
 
   it.each(Object.keys(contractOf('store')))('%s is answered only if it is open to anybody', async row => {

@@ -16,6 +16,12 @@ import { type MediaMeter } from './media-meter.ts';
 
 /** Largest message of a data channel, in bytes. A full block of samples is about 25 kB. */
 const DATA_MESSAGE_BYTES_MAX = 65_536;
+/**
+ * How the worker sends vitals on. It sends nothing again on an unordered channel, and without a lifetime
+ * drops what the line does not take within a microsecond (`Transport::SendSctpMessage`, 3.27.1): a large
+ * block would never arrive. After half a second the next one is better.
+ */
+const VITALS_GO_OUT = { ordered: false, maxPacketLifeTime: 500 };
 /** Three layers of simulcast, and one to spare. */
 const ENCODINGS_MAX = 4;
 const CONSUMERS_MAX = 16;
@@ -223,7 +229,7 @@ export class ParticipantMedia {
     if (!this.#others.hasDataProducer(dataProducerId)) throw notFound();
     if (this.#dataConsumers.size >= DATA_CONSUMERS_MAX) throw badRequest('Too many data consumers.');
     const transport = this.#transport(wanted.transportId, 'receive');
-    const consumer = await mediaCall(() => transport.consumeData({ dataProducerId }));
+    const consumer = await mediaCall(() => transport.consumeData({ dataProducerId, ...VITALS_GO_OUT }));
     this.#dataConsumers.set(consumer.id, consumer);
     this.#meter.watch(consumer, 'sent', 'data');
     consumer.observer.once('close', () => this.#dataConsumers.delete(consumer.id));

@@ -72,11 +72,12 @@ export class Room {
     const old = this.#members.get(participant.participantId);
     if (old === undefined && this.#members.size >= PARTICIPANTS_MAX)
       throw new AppError('TOO_MANY_ATTEMPTS', 'The room is full.');
-    old?.media?.close();
-    if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.goingAway, 'replaced');
     const member: Member = { participant, visitor, media: undefined };
     member.media = this.#mediaOf(member, place);
     this.#members.set(participant.participantId, member);
+    // After its place is taken: to the room the participant has not left.
+    old?.media?.close();
+    if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.goingAway, 'replaced');
     this.#tellParticipants(member);
     return member;
   }
