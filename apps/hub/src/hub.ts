@@ -18,7 +18,7 @@ import { Consults } from './consult/consults.ts';
 import { createCallStore } from './db/call-store.ts';
 import { readOrCreateKey } from './db/encryption-key.ts';
 import { createIdentityStore } from './db/identity-store.ts';
-import { openHubDatabase } from './db/open-database.ts';
+import { lockDataFolder, openHubDatabase } from './db/open-database.ts';
 import { createHandlers } from './handlers.ts';
 import { failureOf } from './http/rows.ts';
 import { createServer, portOf } from './http/server.ts';
@@ -76,23 +76,18 @@ export function openStores(config: HubConfig) {
     throw new AppError('CONFIG_INVALID', 'HUB_DATA_DIR: cannot be created');
   }
   const key = readOrCreateKey(config.keyFile, [chartPath, identityPath].some(existsSync));
-  // First, since it is also what keeps a second hub away from the chart.
-  const db = openHubDatabase(identityPath, key);
-  const store = createIdentityStore(db);
+  const unlock = lockDataFolder(join(config.dataDir, 'hub.lock'));
+  const closers = [unlock];
+  const close = (): void => closers.toReversed().forEach(each => each());
   try {
+    const db = openHubDatabase(identityPath, key);
+    const store = createIdentityStore(db);
+    closers.push(store.close);
     const log = openChartLog({ path: chartPath, key, newId: randomUUID });
-    return {
-      store,
-      callStore: createCallStore(db),
-      alertStore: createAlertStore(db),
-      log,
-      close: () => {
-        log.close();
-        store.close();
-      },
-    };
+    closers.push(() => log.close());
+    return { store, callStore: createCallStore(db), alertStore: createAlertStore(db), log, close };
   } catch (error) {
-    store.close();
+    close();
     throw error;
   }
 }
