@@ -20,9 +20,7 @@ type CallHandlers = Pick<HubHandlers, Extract<keyof HubHandlers, `calls.${string
 export function callRows(deps: CallRowDeps): CallHandlers {
   const { calls, callRooms, nowMs } = deps;
   const partyOf = (context: HubContext, nurseId: string | null = null): Party =>
-    context.caller.kind === 'doctor'
-      ? doctorParty(context)
-      : { kind: 'kiosk', ...deviceOf(context), nurse: nurseOf(deps, context, nurseId) };
+    context.caller.kind === 'doctor' ? doctorParty(context) : kioskParty(deps, context, nurseId);
   return {
     'calls.list': (_request, context) => ({ calls: calls.of(partyOf(context)), hubTimeMs: nowMs() }),
     'calls.ring-kiosk': (request, context) => {
@@ -33,11 +31,9 @@ export function callRows(deps: CallRowDeps): CallHandlers {
       return { call: calls.ringKiosk(doctor, request), hubTimeMs: nowMs() };
     },
     'calls.ring-duty': (request, context) => {
-      const { deviceId, clinicId } = deviceOf(context);
-      checkSubject(deps, [clinicId], request, 'may-be-on-its-way');
-      const nurse = nurseOf(deps, context, request.nurseId);
-      const call = calls.ringDuty({ kind: 'kiosk', deviceId, clinicId, nurse }, request);
-      return { call, hubTimeMs: nowMs() };
+      const kiosk = kioskParty(deps, context, request.nurseId);
+      checkSubject(deps, [kiosk.clinicId], request, 'may-be-on-its-way');
+      return { call: calls.ringDuty(kiosk, request), hubTimeMs: nowMs() };
     },
     'calls.accept': ({ callId, nurseId }, context) => ({
       call: calls.accept(callId, partyOf(context, nurseId)),
@@ -69,6 +65,15 @@ export function callRows(deps: CallRowDeps): CallHandlers {
 function doctorParty(context: HubContext): Extract<Party, { kind: 'doctor' }> {
   const { staff, clinicIds } = doctorOf(context);
   return { kind: 'doctor', staff, clinicIds };
+}
+
+function kioskParty(
+  deps: CallRowDeps,
+  context: HubContext,
+  nurseId: string | null,
+): Extract<Party, { kind: 'kiosk' }> {
+  const { deviceId, clinicId } = deviceOf(context);
+  return { kind: 'kiosk', deviceId, clinicId, nurse: nurseOf(deps, context, nurseId) };
 }
 
 /** @throws AppError `FORBIDDEN` unless it is a nurse of the kiosk's clinic. */
