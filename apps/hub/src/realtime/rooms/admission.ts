@@ -8,9 +8,9 @@ export interface RoomAdmission {
    * A participant keeps its `participantId` through all of that.
    */
   admit(ticket: string): { readonly call: Call; readonly participant: Participant } | undefined;
-  /** The participant has a socket in the room now. */
+  /** The participant is in the room now. Said once until `left`, whatever becomes of its sockets. */
   joined(callId: string, participantId: string): void;
-  /** Its socket is gone. It may come back. */
+  /** It is not in any more. It may come back. */
   left(callId: string, participantId: string): void;
   /** Hears every change of a call, its end among them, from now on. */
   onCallChanged(listener: (call: Call) => void): void;

@@ -35,6 +35,15 @@ export interface Member {
   media: ParticipantMedia | undefined;
 }
 
+type RoomState = RowResponse<RoomContract, 'room.join'>;
+
+export interface Entered {
+  readonly member: Member;
+  /** It took its own place again: by a second socket, or after the worker had died. */
+  readonly wasIn: boolean;
+  readonly state: RoomState;
+}
+
 /** One call's room: who is in it, what is carried, what stands on the screens. */
 export class Room {
   readonly #deps: { readonly openRouter: () => Promise<RoomRouter>; readonly meter: MediaMeter };
@@ -64,7 +73,7 @@ export class Room {
    * @throws AppError `SERVICE_RESTARTING`, `TOO_MANY_ATTEMPTS` when the room is full, `FORBIDDEN` when
    * the call has ended meanwhile
    */
-  async enter(participant: Participant, visitor: Visitor, isOpen: () => boolean): Promise<Member> {
+  async enter(participant: Participant, visitor: Visitor, isOpen: () => boolean): Promise<Entered> {
     const place = await this.#router();
     if (this.#ended) throw new AppError('FORBIDDEN', 'The call has ended.');
     // The socket may have closed, or the worker died, while the router was made.
@@ -79,28 +88,7 @@ export class Room {
     old?.media?.close();
     if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.goingAway, 'replaced');
     this.#tellParticipants(member);
-    return member;
-  }
-
-  /** Since when the participant is in, or undefined when it is not. */
-  joinedAtMs(participantId: string): number | undefined {
-    return this.#members.get(participantId)?.participant.joinedAtMs;
-  }
-
-  /** What somebody who has just entered finds. */
-  async stateFor(member: Member): Promise<RowResponse<RoomContract, 'room.join'>> {
-    const { router } = await this.#router();
-    const others = this.members.filter(other => other !== member);
-    return {
-      self: member.participant,
-      call: this.#call,
-      participants: this.members.map(({ participant }) => participant),
-      producers: others.flatMap(({ media }) => media?.producers ?? []),
-      dataProducers: others.flatMap(({ media }) => media?.dataProducers ?? []),
-      rtpCapabilities: capabilitiesForParticipants(router.rtpCapabilities),
-      words: this.#words,
-      front: this.#front,
-    };
+    return { member, wasIn: old !== undefined, state: this.#stateFor(member, place) };
   }
 
   /** Whether this member was in: one that was replaced has left before. */
@@ -151,6 +139,21 @@ export class Room {
     for (const member of this.members) {
       if (member !== except) member.visitor.send(message);
     }
+  }
+
+  /** What somebody who has just entered finds. */
+  #stateFor(member: Member, { router }: RoomRouter): RoomState {
+    const others = this.members.filter(other => other !== member);
+    return {
+      self: member.participant,
+      call: this.#call,
+      participants: this.members.map(({ participant }) => participant),
+      producers: others.flatMap(({ media }) => media?.producers ?? []),
+      dataProducers: others.flatMap(({ media }) => media?.dataProducers ?? []),
+      rtpCapabilities: capabilitiesForParticipants(router.rtpCapabilities),
+      words: this.#words,
+      front: this.#front,
+    };
   }
 
   #tellParticipants(except: Member): void {

@@ -93,7 +93,8 @@ describe('the entrance', () => {
     expect(await first.closed()).toBe(1001);
     expect(after.self).toEqual(before.self);
     await doctor.visitor.next('participants');
-    expect(test.presence).toEqual([`joined ${before.self.participantId}`]);
+    // It has not gone and come: it was there all the time.
+    expect(test.presence).toEqual([]);
     second.hangUp();
     await doctor.visitor.next('participants', ({ participants }) => participants.length === 1);
     expect(test.presence).toContain(`left ${before.self.participantId}`);
@@ -283,6 +284,14 @@ describe('what stands on the screens', () => {
       otherAtMs: test.clock.nowMs(),
     });
   });
+});
+
+it('has a limit to those at the door', async () => {
+  const visitors = Array.from({ length: 600 }, () => test.open());
+  const turnedAway = visitors.filter(({ closedWith }) => closedWith === 4429);
+  expect(turnedAway.length).toBeGreaterThan(0);
+  for (const visitor of visitors) visitor.hangUp();
+  await test.join(callOf(), 'kiosk');
 });
 
 describe('the end', () => {

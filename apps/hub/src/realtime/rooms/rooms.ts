@@ -1,10 +1,10 @@
-import { AppError, type Call } from '@shimabashi/contracts';
+import { AppError, type Call, SOCKET_CLOSE } from '@shimabashi/contracts';
 import { type Clock } from '../../clock.ts';
 import { type RoomRouter } from '../media/workers.ts';
 import { type HubSocket } from '../socket.ts';
 import { type RoomAdmission } from './admission.ts';
 import { type MediaMeter } from './media-meter.ts';
-import { type Member, Room } from './room.ts';
+import { type Entered, Room } from './room.ts';
 import { Visit } from './visit.ts';
 
 export interface RoomsDeps {
@@ -15,6 +15,9 @@ export interface RoomsDeps {
   readonly onBadMessage: (why: 'message' | 'flood') => void;
   readonly onUnexpected: (error: unknown, row: string) => void;
 }
+
+/** Sockets at once, for a group practice of tens of clinics. */
+const VISITS_MAX = 512;
 
 /** Every room of a connected call, and everyone at their doors. */
 export class Rooms {
@@ -38,6 +41,10 @@ export class Rooms {
 
   /** Whoever opens a socket is nobody until a ticket says who. */
   connect(socket: HubSocket): void {
+    if (this.#visits.size >= VISITS_MAX) {
+      socket.close(SOCKET_CLOSE.tooMany, 'too many visitors');
+      return;
+    }
     const visit = new Visit(socket, {
       ...this.#deps,
       enter: (ticket, visitor) => this.#enter(ticket, visitor),
@@ -51,8 +58,8 @@ export class Rooms {
     this.#rooms.clear();
   }
 
-  async #enter(ticket: string, visit: Visit): Promise<{ room: Room; member: Member }> {
-    const { admission, clock, openRouter, meter } = this.#deps;
+  async #enter(ticket: string, visit: Visit): Promise<Entered & { room: Room }> {
+    const { admission, openRouter, meter } = this.#deps;
     const admitted = admission.admit(ticket);
     if (admitted === undefined) throw new AppError('FORBIDDEN', 'This ticket admits nobody.');
     const { call, participant } = admitted;
@@ -60,10 +67,9 @@ export class Rooms {
       throw new AppError('CONFLICT', 'This socket is in another room.');
     const room = this.#rooms.get(call.callId) ?? new Room(call, { openRouter, meter });
     this.#rooms.set(call.callId, room);
-    const joinedAtMs = room.joinedAtMs(participant.participantId) ?? clock.nowMs();
-    const member = await room.enter({ ...participant, joinedAtMs }, visit, visit.isOpen);
-    admission.joined(call.callId, participant.participantId);
-    return { room, member };
+    const entered = await room.enter(participant, visit, visit.isOpen);
+    if (!entered.wasIn) admission.joined(call.callId, participant.participantId);
+    return { room, ...entered };
   }
 
   #left(visit: Visit): void {

@@ -1,6 +1,5 @@
 import {
   answerRow,
-  AppError,
   type RoomContract,
   roomContract,
   type RoomDown,
@@ -13,7 +12,7 @@ import {
 import { type Clock } from '../../clock.ts';
 import { Allowance } from '../allowance.ts';
 import { hearMessages, type HubSocket } from '../socket.ts';
-import { type Member, type Room, type Visitor } from './room.ts';
+import { type Entered, type Member, type Room, type Visitor } from './room.ts';
 import { roomHandlers } from './rows.ts';
 
 /** A participant whose socket has fallen this far behind is cut off: it joins again and reads afresh. */
@@ -35,7 +34,7 @@ type Join = RowRequest<RoomContract, 'room.join'>;
 export interface VisitDeps {
   readonly clock: Clock;
   /** Takes the visitor into the room that the ticket names. Throws `AppError`. */
-  readonly enter: (ticket: string, visit: Visit) => Promise<{ readonly room: Room; readonly member: Member }>;
+  readonly enter: (ticket: string, visit: Visit) => Promise<Entered & { readonly room: Room }>;
   readonly left: (visit: Visit) => void;
   readonly onBadMessage: (why: 'message' | 'flood') => void;
   readonly onUnexpected: (error: unknown, row: string) => void;
@@ -186,11 +185,8 @@ export class Visit implements Visitor {
   }
 
   async #join({ ticket }: Join): Promise<RowResponse<RoomContract, 'room.join'>> {
-    const entered = await this.#deps.enter(ticket, this);
-    const before = this.#inside;
-    if (before !== undefined && before.room !== entered.room)
-      throw new AppError('CONFLICT', 'This socket is in another room.');
-    this.#inside = entered;
-    return entered.room.stateFor(entered.member);
+    const { room, member, state } = await this.#deps.enter(ticket, this);
+    this.#inside = { room, member };
+    return state;
   }
 }
