@@ -2,6 +2,7 @@ import {
   APP_ERRORS,
   AppError,
   type AppErrorCode,
+  type BoundAlarm,
   type LaneCounts,
   type Sample,
   type SyncStatus,
@@ -47,6 +48,8 @@ export interface LinkDeps {
   readonly onPulled: (patientIds: readonly (string | null)[]) => void;
   readonly onStaff: () => void;
   readonly onNews: (message: HubNewsMessage) => void;
+  /** A connection has begun. */
+  readonly onUp: () => void;
   /** For the process's log: codes only. */
   readonly report: (what: string, code: AppErrorCode) => void;
 }
@@ -107,6 +110,11 @@ export class Link {
     this.#socket?.sendSamples(visit, samples);
   }
 
+  /** At once or never: the sure way of an alarm is its operation. */
+  sendAlarm(bound: BoundAlarm): void {
+    this.#socket?.send({ type: 'alarm', bound });
+  }
+
   sendLiveEnded(patientId: string): void {
     this.#socket?.send({ type: 'live-ended', patientId });
   }
@@ -158,6 +166,7 @@ export class Link {
     this.#state = { link: 'up', sinceMs: this.#deps.nowMs() };
     this.#engine ??= this.#createEngine(deviceId);
     this.#engine.linkUp();
+    this.#deps.onUp();
     this.#deps.onChange();
   }
 

@@ -14,6 +14,7 @@ import {
 import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { type ChartLog, type Timers } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
+import { Alarms } from './alarms.ts';
 import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
@@ -67,6 +68,7 @@ class Store {
   readonly #visits: Visits;
   readonly #samples: HeldSamples;
   readonly #news: HubNews;
+  readonly #alarms: Alarms;
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
   readonly #startedAtMs: number;
@@ -108,6 +110,14 @@ class Store {
       writer,
       onLeft: patientId => this.#link?.sendLiveEnded(patientId),
     });
+    this.#alarms = new Alarms({
+      ...common,
+      writer,
+      visits: this.#visits,
+      send: message => port.send(message),
+      sendToHub: bound => this.#link?.sendAlarm(bound),
+      onNotKept: error => this.#reportUnexpected(error, 'alarm'),
+    });
     const observations = new Observations({
       log: chart,
       writer,
@@ -124,6 +134,7 @@ class Store {
     // A screen that outlived us learns at once where things stand.
     this.#emit({ event: 'session', nurse: this.#session.current() });
     this.#emit({ event: 'visit', visit: this.#visits.current() });
+    this.#alarms.begin();
     this.#tellStatus();
     this.#link?.run().catch((error: unknown) => this.#reportUnexpected(error, 'link'));
     this.#deps.log.info('store service ready');
@@ -147,6 +158,13 @@ class Store {
         if (visit !== null && bound.length > 0) this.#link?.sendSamples(visit, bound);
         return;
       }
+      case 'alarms':
+        this.#alarms.take(message.alarms);
+        this.#alarms.takeAlerts(this.#news.alerts());
+        return;
+      case 'alarm-answer':
+      case 'ring':
+        return; // Of other services.
       case 'live-ended': {
         const visit = this.#visits.current();
         if (visit !== null) this.#link?.sendLiveEnded(visit.patientId);
@@ -203,6 +221,15 @@ class Store {
         return {};
       },
       'sync.status': () => this.#status(),
+      // On every screen, also before somebody has signed in: an alarm does not wait for that.
+      'alerts.list': () => ({ alerts: this.#news.alerts() }),
+      'alarms.acknowledge': forNurse(({ alarmId }, actor) => {
+        this.#alarms.acknowledge(alarmId, actor);
+        return {};
+      }),
+      'alarms.pause-sound': forNurse(({ alarmId }, actor) => ({
+        untilMs: this.#alarms.pauseSound(alarmId, actor),
+      })),
       'today.list': forNurse((_, actor) => ({ entries: reads.today(actor) })),
       'patients.find': forNurse(({ text, limit }, actor) => ({ patients: reads.find(text, limit, actor) })),
       'patients.get': forNurse(({ patientId }, actor) => reads.patient(patientId, actor)),
@@ -243,7 +270,11 @@ class Store {
       onPulled: patientIds => {
         for (const patientId of patientIds) this.#emit({ event: 'chart-changed', patientId });
       },
-      onNews: message => this.#news.take(message),
+      onNews: message => {
+        this.#news.take(message);
+        if (message.type === 'alert') this.#alarms.takeAlerts(this.#news.alerts());
+      },
+      onUp: () => this.#alarms.resend(),
       onStaff: () => this.#emit({ event: 'session', nurse: this.#session.current() }),
       report: (what: string, code: AppErrorCode) => this.#deps.log.info({ what, code }, 'not done yet'),
     });

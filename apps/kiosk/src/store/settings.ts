@@ -6,6 +6,8 @@ import { type ChartLog } from '@shimabashi/sync';
 const SETTINGS = {
   /** Who is signed in, and in which boot. */
   session: z.object({ practitionerId: FhirId, bootId: z.string() }),
+  /** The boot in which it was looked at what alarms had been on before. */
+  'alarms-boot': z.string(),
   /** The patient in front of the kiosk, and in which boot. */
   visit: z.object({ visit: Visit, bootId: z.string() }),
   /** Who this kiosk is to the hub. */
