@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
 import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
-import { Call, DutyDoctor } from './call.ts';
+import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
 import { kioskPhotoRows } from './photo.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
@@ -128,6 +128,7 @@ export const kioskContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...kioskPhotoRows,
+  ...kioskCallRows,
   ...kioskAlarmRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
   'devices.list': {
@@ -165,6 +166,13 @@ export const ROW_OWNER = {
   'observations.save': 'store',
   'photos.save': 'store',
   'photos.get': 'store',
+  'calls.current': 'store',
+  'calls.start': 'store',
+  'calls.accept': 'store',
+  'calls.decline': 'store',
+  'calls.end': 'store',
+  'calls.join': 'store',
+  'duty.list': 'store',
   'alarms.list': 'kiosk',
   'sound.status': 'kiosk',
   'alarms.pause-sound': 'store',

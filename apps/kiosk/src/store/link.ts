@@ -3,7 +3,11 @@ import {
   AppError,
   type AppErrorCode,
   type BoundAlarm,
+  type HubContract,
+  type HubRow,
   type LaneCounts,
+  type RowRequest,
+  type RowResponse,
   type Sample,
   type SyncStatus,
   type Visit,
@@ -113,6 +117,19 @@ export class Link {
   /** At once or never: the sure way of an alarm is its operation. */
   sendAlarm(bound: BoundAlarm): void {
     this.#socket?.send({ type: 'alarm', bound });
+  }
+
+  /**
+   * Asks the hub on the spot, for what cannot wait in the outbox.
+   *
+   * @throws AppError `LINK_DOWN` at once while there is no link; else the hub's own codes.
+   */
+  async ask<Row extends HubRow>(
+    row: Row,
+    request: RowRequest<HubContract, Row>,
+  ): Promise<RowResponse<HubContract, Row>> {
+    if (this.#socket === undefined) throw new AppError('LINK_DOWN', 'The link to the hub is down.');
+    return this.#deps.session.call(row, request, this.#stopping.signal);
   }
 
   sendLiveEnded(patientId: string): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger } from 'pino';
 import {
+  AppError,
   type AppErrorCode,
   answerRow,
   contractOf,
@@ -15,6 +16,7 @@ import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { type ChartLog, type Timers } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { Alarms } from './alarms.ts';
+import { Calls } from './calls.ts';
 import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
@@ -68,6 +70,7 @@ class Store {
   readonly #visits: Visits;
   readonly #samples: HeldSamples;
   readonly #news: HubNews;
+  readonly #calls: Calls;
   readonly #alarms: Alarms;
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
@@ -89,7 +92,13 @@ class Store {
     this.#startedAtMs = nowMs();
     this.#session = new Session(common);
     this.#samples = new HeldSamples(nowMs);
-    this.#news = new HubNews({ nowMs, emit });
+    this.#news = new HubNews({
+      nowMs,
+      emit: event => {
+        emit(event);
+        if (event.event === 'call') this.#calls.changed();
+      },
+    });
     this.#link = config.hubUrl === null ? undefined : this.#createLink(config.hubUrl, config, settings);
     const reads = new ChartReads(chart, nowMs, ({ actorId, action }) =>
       deps.log.error({ actorId, action }, 'a reading is not in the audit'),
@@ -117,6 +126,18 @@ class Store {
       send: message => port.send(message),
       sendToHub: bound => this.#link?.sendAlarm(bound),
       onNotKept: error => this.#reportUnexpected(error, 'alarm'),
+    });
+    this.#calls = new Calls({
+      ...common,
+      news: this.#news,
+      hubUrl: config.hubUrl,
+      askHub: async (row, request) => {
+        if (this.#link === undefined) throw new AppError('LINK_DOWN', 'This kiosk has no hub.');
+        return this.#link.ask(row, request);
+      },
+      nurse: () => this.#session.current(),
+      visit: () => this.#visits.current(),
+      onNotTold: error => this.#reportNotTold(error),
     });
     const observations = new Observations({
       log: chart,
@@ -202,6 +223,7 @@ class Store {
   ): RowHandlers<ServiceContract<'store'>, null> {
     const session = this.#session;
     const visits = this.#visits;
+    const calls = this.#calls;
     /** Deny by default: a row without this wrapper is one that anybody at the kiosk may ask. */
     const forNurse =
       <Request, Response>(handler: (request: Request, actor: Actor) => Response) =>
@@ -221,6 +243,14 @@ class Store {
         return {};
       },
       'sync.status': () => this.#status(),
+      // A call that comes may be answered by whoever stands there; only a nurse begins one.
+      'calls.current': () => ({ call: calls.current() }),
+      'calls.start': forNurse(async ({ callId }) => ({ call: await calls.start(callId) })),
+      'calls.accept': async ({ callId }) => ({ call: await calls.accept(callId) }),
+      'calls.decline': async ({ callId, because }) => ({ call: await calls.decline(callId, because) }),
+      'calls.end': async ({ callId }) => ({ call: await calls.end(callId) }),
+      'calls.join': async ({ callId }) => calls.join(callId),
+      'duty.list': () => ({ doctors: calls.doctors() }),
       // On every screen, also before somebody has signed in: an alarm does not wait for that.
       'alerts.list': () => ({ alerts: this.#news.alerts() }),
       'alarms.acknowledge': forNurse(({ alarmId }, actor) => {
@@ -236,7 +266,12 @@ class Store {
       'observations.list': forNurse(({ patientId, limit }, actor) => ({
         entries: reads.observations(patientId, limit, actor),
       })),
-      'visits.open': forNurse((request, actor) => ({ visit: visits.open(request, actor) })),
+      'visits.open': forNurse((request, actor) => {
+        calls.requireNoneAboutAnother(request.patientId);
+        const visit = visits.open(request, actor);
+        calls.changed();
+        return { visit };
+      }),
       'visits.current': forNurse(() => ({ visit: visits.current() })),
       'visits.pause': forNurse(() => {
         visits.pause();
@@ -274,7 +309,10 @@ class Store {
         this.#news.take(message);
         if (message.type === 'alert') this.#alarms.takeAlerts(this.#news.alerts());
       },
-      onUp: () => this.#alarms.resend(),
+      onUp: () => {
+        this.#alarms.resend();
+        void this.#calls.reconnected();
+      },
       onStaff: () => this.#emit({ event: 'session', nurse: this.#session.current() }),
       report: (what: string, code: AppErrorCode) => this.#deps.log.info({ what, code }, 'not done yet'),
     });
@@ -304,6 +342,12 @@ class Store {
     }
     this.#shownBacklog = backlog;
     this.#link?.sendBacklog({ waiting, parked });
+  }
+
+  /** The hub did not answer about a call: the log says which code, and it is tried again. */
+  #reportNotTold(error: unknown): void {
+    if (!(error instanceof AppError)) this.#reportUnexpected(error, 'call');
+    else this.#deps.log.info({ what: 'call', code: error.code }, 'not done yet');
   }
 
   #emit(event: KioskEvent): void {

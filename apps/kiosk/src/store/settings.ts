@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Clinic, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
+import { Call, Clinic, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
 import { type ChartLog } from '@shimabashi/sync';
 
 /** What the store keeps beside the chart, in the same encrypted file. */
@@ -14,6 +14,8 @@ const SETTINGS = {
   enrolment: z.object({ deviceId: FhirId, clinicId: FhirId }),
   /** Our Ed25519 key as a JSON Web Key (RFC 8037). Made here; the private part never leaves. */
   'device-key': z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
+  /** The call that the hub told of last, in our time, and in which boot. */
+  call: z.object({ call: Call, bootId: z.string() }),
   clinic: Clinic,
   staff: z.array(StaffCredential),
   /** Wrong PINs since the last right one, by practitioner. */
