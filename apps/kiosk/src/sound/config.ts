@@ -5,10 +5,10 @@ import * as z from 'zod';
 /** The settings of the sound service. All come from the environment. */
 const Environment = z.object({
   /**
-   * The program that plays: words separated by spaces. It gets signed 16-bit little-endian samples of
+   * The program that plays: words separated by spaces, or a JSON list of them. It gets signed 16-bit little-endian samples of
    * one channel at 44,100 Hz on its standard input. By default the first of `PLAYERS` that is here.
    */
-  KIOSK_SOUND_PLAYER: z.string().trim().min(1).max(1_024).optional(),
+  KIOSK_SOUND_PLAYER: z.string().trim().max(1_024).transform(wordsOf).optional(),
   /** Of the loudest, 0 to 1. An alarm of high priority is never under `HIGH_LEVEL_MIN`. */
   KIOSK_SOUND_VOLUME: z.coerce
     .number({ error: 'must be a number from 0 to 1' })
@@ -51,15 +51,31 @@ export function readSoundConfig(
   const { KIOSK_SOUND_PLAYER, KIOSK_SOUND_VOLUME, KIOSK_LOG_LEVEL } = parsed.data;
   const folders = (environment['PATH'] ?? '').split(delimiter).filter(folder => folder !== '');
   const isHere = (program: string): boolean => folders.some(folder => isProgram(join(folder, program)));
-  const [program, ...words] = KIOSK_SOUND_PLAYER?.split(/\s+/) ?? [];
   return {
     ok: true,
     config: {
-      player: program === undefined ? PLAYERS.find(([name]) => isHere(name)) : [program, ...words],
+      player: KIOSK_SOUND_PLAYER ?? PLAYERS.find(([name]) => isHere(name)),
       volume: KIOSK_SOUND_VOLUME,
       logLevel: KIOSK_LOG_LEVEL,
     },
   };
+}
+
+function wordsOf(text: string, context: z.RefinementCtx): readonly [program: string, ...words: string[]] {
+  const words = z
+    .tuple([z.string().min(1)], z.string())
+    .safeParse(text.startsWith('[') ? jsonOf(text) : text.split(/\s+/));
+  if (words.success) return words.data;
+  context.addIssue('must be a program and its words, separated by spaces, or a JSON list of them');
+  return z.NEVER;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -151,7 +151,9 @@ export class Speaker {
     playing.fullSinceMs ??= nowMs;
     const limitMs = isProven ? STUCK_AFTER_MS : START_LIMIT_MS;
     if (nowMs - playing.fullSinceMs >= limitMs) this.#ended(playing, 'PLAYER_STUCK');
-    else if (isProven && !this.#deps.mouth.isSounding) playing.heldUntilMs = nowMs + DRAIN_MS;
+    else if (isProven && playing.fullSinceMs === nowMs && !this.#deps.mouth.isSounding) {
+      playing.heldUntilMs = nowMs + DRAIN_MS;
+    }
   }
 
   #become(state: SoundStatus['state'], code: string | null): void {
