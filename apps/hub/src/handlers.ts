@@ -5,6 +5,7 @@ import { callRows, type CallRowDeps } from './calls/rows.ts';
 import { pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
+import { type Conflicts } from './chart/conflicts.ts';
 import { type Consults } from './consult/consults.ts';
 import { consultRows } from './consult/rows.ts';
 import { type IdentityStore } from './db/identity-store.ts';
@@ -22,6 +23,7 @@ export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly reader: ChartReader;
   readonly clinics: ClinicBoard;
   readonly consults: Consults;
+  readonly conflicts: Conflicts;
   readonly metrics: HubMetrics;
   readonly alerts: Pick<Alerts, 'rows'>;
   readonly nowMs: () => number;
@@ -76,8 +78,9 @@ function chartRows({
   reader,
   clinics,
   store,
+  conflicts,
   nowMs,
-}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos'> {
+}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos' | 'conflicts'> {
   return {
     'clinics.list': (_request, context) => {
       const { clinicIds } = doctorOf(context);
@@ -94,6 +97,7 @@ function chartRows({
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
     'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
+    'conflicts.resolve': (request, context) => ({ entry: conflicts.resolve(doctorOf(context), request) }),
   };
 }
 
@@ -124,7 +128,8 @@ function syncRows(deps: HandlerDeps): HandlersOf<'sync'> {
       return response;
     },
     'sync.pull': (request, context) => {
-      const response = pullVersions(log, deviceOf(context).clinicId, request);
+      const { clinicId } = deviceOf(context);
+      const response = pullVersions(log, clinicId, request, context.syncFeatures);
       metrics.pulls.inc();
       metrics.versionsPulled.inc(response.versions.length);
       return response;

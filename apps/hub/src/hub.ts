@@ -9,6 +9,7 @@ import { type Logger } from 'pino';
 import { createAlertStore } from './alerts/alert-store.ts';
 import { Alerts, type AlertsDeps } from './alerts/alerts.ts';
 import { CallDesk } from './calls/call-desk.ts';
+import { Conflicts } from './chart/conflicts.ts';
 import { HubWriter } from './chart/hub-writer.ts';
 import { type ChartNews } from './chart/push.ts';
 import { createChartReader } from './chart/read.ts';
@@ -161,6 +162,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     calls: desk.calls,
     callRooms: desk.rooms,
     consults,
+    conflicts: new Conflicts({ log, writer }),
     sessions,
     kiosks,
     reader,

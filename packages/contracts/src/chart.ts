@@ -48,6 +48,14 @@ export const MERGE_AUTHOR_ID = 'merge';
 /** Where it was made. */
 export const HUB_DEVICE_ID = 'hub';
 
+/**
+ * The HTTP header by which a kiosk says, with `sync.pull`, what it understands beside what every
+ * release did, in names between commas. A hub gives a kiosk nothing that it does not understand.
+ */
+export const SYNC_FEATURES_HEADER = 'x-sync-features';
+/** Versions with a second parent. Without it they come without that, and are a conflict to look at. */
+export const MERGED_VERSIONS_FEATURE = 'merged-versions';
+
 /** A version as the hub has numbered it. `sequence` is the order of the hub's commits. */
 export const NumberedVersion = z.strictObject({
   sequence: z.number().int().positive(),

@@ -13,6 +13,7 @@ import { Alert, BoundAlarm, hubAlertRows } from './alarm.ts';
 import { Call, DutyDoctor, hubCallRows } from './call.ts';
 import { hubConsultRows } from './consult.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
+import { hubConflictRows } from './conflict.ts';
 import { hubPhotoRows } from './photo.ts';
 import { type Contract } from './rows.ts';
 import { Parameter, Sample, Samples } from './vitals.ts';
@@ -97,6 +98,7 @@ export const hubContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...hubPhotoRows,
+  ...hubConflictRows,
   ...hubAlertRows,
   ...hubCallRows,
   ...hubConsultRows,
@@ -143,6 +145,7 @@ export const HUB_ACCESS = {
   'patients.get': ['doctor'],
   'observations.list': ['doctor'],
   'photos.get': ['doctor'],
+  'conflicts.resolve': ['doctor'],
   'calls.list': ['doctor', 'device'],
   'calls.ring-kiosk': ['doctor'],
   'calls.ring-duty': ['device'],

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Call, type ResourceEnvelope } from '@shimabashi/contracts';
+import { type Call, HUB_DEVICE_ID, type ResourceEnvelope } from '@shimabashi/contracts';
 import { buildConsult, type ConsultParticipant } from '@shimabashi/clinical';
 import { type ChartLog } from '@shimabashi/sync';
 import { derivedId } from '../chart/derived-id.ts';
-import { HUB_DEVICE_ID, type HubWriter } from '../chart/hub-writer.ts';
+import { type HubWriter } from '../chart/hub-writer.ts';
 import { type CallStore, type Presence } from '../db/call-store.ts';
 
 export interface ConsultRecordsDeps {

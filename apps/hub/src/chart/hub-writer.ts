@@ -5,7 +5,6 @@ import { type ChartNews } from './push.ts';
 
 /** The device of what was written in a browser, or by the hub itself. */
 export const CONSOLE_DEVICE_ID = 'console';
-export const HUB_DEVICE_ID = 'hub';
 
 export interface HubWriterDeps {
   readonly log: ChartLog;
@@ -16,6 +15,10 @@ export interface HubWriterDeps {
   readonly onAccepted: (news: ChartNews) => void;
   readonly reportUnexpected: (error: unknown) => void;
 }
+
+/** One change. `mergedVersionId` for a version that brings two together. */
+export type HubChange = Pick<Operation, 'operationId' | 'baseVersionId' | 'resource' | 'reason'> &
+  Partial<Pick<Operation, 'mergedVersionId'>>;
 
 /** The one way into the chart for what is authored at the hub: by a doctor, or by the hub itself. */
 export class HubWriter {
@@ -32,7 +35,7 @@ export class HubWriter {
    * @throws AppError `RESOURCE_INVALID`, `DISK_FULL`
    */
   write(
-    changes: readonly Pick<Operation, 'operationId' | 'baseVersionId' | 'resource' | 'reason'>[],
+    changes: readonly HubChange[],
     by: Pick<Operation, 'patientId' | 'clinicId' | 'authorId' | 'deviceId'>,
   ): void {
     const { log, store, validateResource, nowMs, onAccepted, reportUnexpected } = this.#deps;

@@ -1,6 +1,8 @@
 import {
   AppError,
   type AppErrorCode,
+  HUB_DEVICE_ID,
+  MERGE_AUTHOR_ID,
   Operation,
   type PushResponse,
   type PushResult,
@@ -60,7 +62,9 @@ export function pushOperations(
     atMs: deps.nowMs(),
   };
   const accepted = fitting.length === 0 ? [] : deps.log.accept(fitting, audit);
-  announce(deps, device, freshPatients(fitting, accepted));
+  // What was merged here is news to the kiosk that it came from as well.
+  const author = isMerged(deps.log, fitting) ? { ...device, deviceId: HUB_DEVICE_ID } : device;
+  announce(deps, author, freshPatients(fitting, accepted));
   const rejected = new Set(
     accepted.filter(({ outcome }) => outcome === 'rejected').map(({ operationId }) => operationId),
   );
@@ -136,6 +140,9 @@ function checkOrigin(operation: Operation, device: KioskIdentity, staffIds: Read
   if (operation.deviceId !== device.deviceId || operation.clinicId !== device.clinicId) {
     throw new AppError('FORBIDDEN', 'A kiosk writes for itself and its clinic.');
   }
+  if (operation.mergedVersionId !== undefined) {
+    throw new AppError('FORBIDDEN', 'Versions are brought together here, not at a kiosk.');
+  }
   // An alarm is raised by the kiosk itself, when nobody may be there.
   const isOwnAlarm =
     operation.authorId === device.deviceId && operation.resource.resourceType === 'DetectedIssue';
@@ -181,6 +188,14 @@ function checkHome(log: ChartLog, homes: Map<string, Home>, operation: Operation
 function homeOf(version: { readonly operation: Operation; readonly clinicId: string }): Home {
   const { resource, patientId } = version.operation;
   return { resourceType: resource.resourceType, clinicId: version.clinicId, patientId };
+}
+
+/** Whether any of these is now part of a version that was merged. */
+function isMerged(log: ChartLog, operations: readonly Operation[]): boolean {
+  return operations
+    .filter(({ baseVersionId }) => baseVersionId !== null)
+    .flatMap(({ resource }) => log.heads({ resourceType: resource.resourceType, resourceId: resource.id }))
+    .some(({ operation }) => operation.authorId === MERGE_AUTHOR_ID);
 }
 
 /** Whose charts these operations changed; of what was known before, nobody's. */

@@ -8,7 +8,13 @@ import {
   type HubContract,
 } from '@shimabashi/contracts';
 import { readEncounter } from '@shimabashi/clinical';
-import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
+import {
+  type AuditNote,
+  type ChartLog,
+  noteReading,
+  safestFirst,
+  type StoredVersion,
+} from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
 import { CONSOLE_DEVICE_ID } from './hub-writer.ts';
@@ -52,7 +58,7 @@ export function createChartReader(deps: {
     listPatients(doctor: Session): RowResponse<HubContract, 'patients.list'> {
       note(doctor, 'find', null);
       const { clinicIds } = doctor;
-      const allergies = byPatient(log.heads({ resourceType: 'AllergyIntolerance', clinicIds }));
+      const allergies = byPatient(safestFirst(log.heads({ resourceType: 'AllergyIntolerance', clinicIds })));
       const today = dayInTokyo(nowMs());
       const visits = byPatient(log.encounters({ clinicIds, ...today }));
       const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
@@ -75,7 +81,10 @@ export function createChartReader(deps: {
       return {
         clinicId: patient.clinicId,
         patient: entryOf(patient),
-        resources: [...otherHeads, ...others].map(head => ({ ...entryOf(head), ...binariesOf(log, head) })),
+        resources: [...otherHeads, ...safestFirst(others)].map(head => ({
+          ...entryOf(head),
+          ...binariesOf(log, head),
+        })),
       };
     },
 

@@ -24,6 +24,7 @@ const DOCTOR: readonly HubRow[] = [
   'push.subscribe',
   'push.unsubscribe',
   'photos.get',
+  'conflicts.resolve',
 ];
 const DEVICE: readonly HubRow[] = ['calls.ring-duty', 'sync.push', 'sync.pull', 'sync.staff'];
 const BOTH: readonly HubRow[] = [

@@ -10,6 +10,7 @@ import {
   ROW_BODY_BYTES_MAX,
   type RowHandlers,
   type RowResult,
+  SYNC_FEATURES_HEADER,
   toWireError,
 } from '@shimabashi/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -69,6 +70,10 @@ function checkDoor(deps: RowDeps, row: HubRow, request: FastifyRequest): void {
   }
 }
 
+function namesIn(header: string | string[] | undefined): ReadonlySet<string> {
+  return new Set(String(header ?? '').split(/\s*,\s*/));
+}
+
 /** A hook's `done` takes an error; what throws inside is handed to it. */
 function refusalOf(check: () => void): Error | undefined {
   try {
@@ -89,6 +94,7 @@ async function answer(
   const context: HubContext = {
     caller: request.caller ?? { kind: 'anyone' },
     address: request.ip,
+    syncFeatures: namesIn(request.headers[SYNC_FEATURES_HEADER]),
     setSession: session => deps.cookie.set(reply, session),
   };
   const result = await answerRow({

@@ -12,6 +12,7 @@ import {
   binariesNamedBy,
   type ChartLog,
   noteReading,
+  safestFirst,
   type StoredVersion,
 } from '@shimabashi/sync';
 import { type Actor } from './session.ts';
@@ -107,7 +108,7 @@ export class ChartReads {
     return {
       patient: entryOf(patient),
       // A second head of the patient itself stays in the list: it is a conflict that must be seen.
-      resources: heads
+      resources: safestFirst(heads)
         .filter(head => head.operation.operationId !== patient.operation.operationId)
         .map(head => entryOf(head, this.#log)),
     };
