@@ -8,6 +8,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { startTestHub, type TestHub, TestSocket } from '../testing/test-hub.ts';
 import { rtpOf } from './testing/rtp.ts';
 
+/** Workers are processes: on a busy machine they take their time. */
+const PATIENCE = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+afterAll(() => vi.resetConfig());
+
 const MEDIA = {
   media: {
     workers: 1,
@@ -141,6 +146,6 @@ describe('/room', () => {
     const media = { ...MEDIA.media, workerBin: '/nowhere/mediasoup-worker' };
     hub = await startTestHub({ dataDir, config: { media } });
     expect((await fetch(`${hub.origin}/readyz`)).status).toBe(200);
-    await vi.waitFor(() => expect(hub.lines.join('')).toContain('/nowhere/mediasoup-worker'));
+    await vi.waitFor(() => expect(hub.lines.join('')).toContain('/nowhere/mediasoup-worker'), PATIENCE);
   });
 });

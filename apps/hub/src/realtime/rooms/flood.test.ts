@@ -116,4 +116,4 @@ it('answers every bad request with a code of the table, and no worker dies of it
   );
   expect(test.workers.pids).toEqual([pid]);
   await doctor.visitor.ask('front.choose', { source: 'face-camera' });
-});
+}, 30_000);

@@ -4,6 +4,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { DTLS, rtpOf, UNRELIABLE } from '../testing/rtp.ts';
 import { callOf, startTestRooms, type TestVisitor } from '../testing/test-rooms.ts';
 
+/** Workers are processes: on a busy machine they take their time. */
+const PATIENCE = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+afterAll(() => vi.resetConfig());
+
 let test: ReturnType<typeof startTestRooms>;
 beforeAll(() => {
   test = startTestRooms();
@@ -127,7 +132,7 @@ describe('media', () => {
     await doctor.visitor.next('producer', told => told.producer.isPaused);
     await kiosk.visitor.ask('producer.close', { producerId: camera });
     await doctor.visitor.next('producer-closed', ({ producerId }) => producerId === camera);
-    await vi.waitFor(() => expect(test.meter.count('sent', 'video')).toBe(0));
+    await vi.waitFor(() => expect(test.meter.count('sent', 'video')).toBe(0), PATIENCE);
   });
 
   it('connects, and restarts its ICE', async () => {
@@ -287,12 +292,15 @@ describe('what stands on the screens', () => {
   });
 });
 
-it('has a limit to those at the door', async () => {
-  const visitors = Array.from({ length: 600 }, () => test.open());
-  const turnedAway = visitors.filter(({ closedWith }) => closedWith === 4429);
-  expect(turnedAway.length).toBeGreaterThan(0);
-  for (const visitor of visitors) visitor.hangUp();
-  await test.join(callOf(), 'kiosk');
+it('lets no crowd at the door keep out who has a ticket', async () => {
+  const call = callOf();
+  const { visitor: kiosk } = await test.join(call, 'kiosk');
+  const strangers = Array.from({ length: 600 }, () => test.open());
+  const { visitor: doctor } = await test.join(call, 'doctor');
+  expect(strangers.filter(({ closedWith }) => closedWith === 4429).length).toBeGreaterThan(80);
+  expect(strangers.at(-1)?.closedWith).toBeUndefined();
+  expect(kiosk.closedWith ?? doctor.closedWith).toBeUndefined();
+  for (const stranger of strangers) stranger.hangUp();
 });
 
 describe('the end', () => {

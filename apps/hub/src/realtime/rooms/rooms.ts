@@ -42,7 +42,7 @@ export class Rooms {
 
   /** Whoever opens a socket is nobody until a ticket says who. */
   connect(socket: HubSocket): void {
-    if (this.#visits.size >= VISITS_MAX) {
+    if (this.#visits.size >= VISITS_MAX && !this.#sendStrangerAway()) {
       socket.close(SOCKET_CLOSE.tooMany, 'too many visitors');
       return;
     }
@@ -57,6 +57,13 @@ export class Rooms {
   stop(): void {
     for (const room of this.#rooms.values()) room.stop();
     this.#rooms.clear();
+  }
+
+  /** The one that has waited longest without a ticket: whoever has one shows it at once. */
+  #sendStrangerAway(): boolean {
+    const stranger = [...this.#visits].find(({ inside }) => inside === undefined);
+    stranger?.close(SOCKET_CLOSE.tooMany, 'others are waiting');
+    return stranger !== undefined;
   }
 
   async #enter(ticket: string, visit: Visit): Promise<Entered & { room: Room }> {

@@ -1,6 +1,11 @@
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { DTLS, rtpOf } from '../testing/rtp.ts';
 import { callOf, startTestRooms } from '../testing/test-rooms.ts';
+
+/** Workers are processes: on a busy machine they take their time. */
+const PATIENCE = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 20_000 });
+afterAll(() => vi.resetConfig());
 
 let test: ReturnType<typeof startTestRooms> | undefined;
 afterEach(() => {
@@ -45,14 +50,14 @@ it('replaces a worker that hangs', async () => {
   test.workersClock.advance(10_000);
   await visitor.next('media-reset');
   const { workers } = test;
-  await vi.waitFor(() => expect(workers.count).toBe(1));
+  await vi.waitFor(() => expect(workers.count).toBe(1), PATIENCE);
   expect(workers.pids).not.toContain(pid);
 });
 
 it('says to come again while there is no worker, and lets the socket live', async () => {
   test = startTestRooms({ workerBin: '/nowhere/mediasoup-worker' });
   const { problems, workersClock } = test;
-  await vi.waitFor(() => expect(problems.length).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(problems.length).toBeGreaterThan(1), PATIENCE);
   const visitor = test.open();
   const ticket = test.ticket(callOf(), 'kiosk');
   const refused = visitor.codeOf('room.join', { ticket });
@@ -60,7 +65,7 @@ it('says to come again while there is no worker, and lets the socket live', asyn
   await vi.waitFor(() => {
     workersClock.advance(5_000);
     expect(visitor.heard).toHaveLength(1);
-  });
+  }, PATIENCE);
   expect(await refused).toBe('SERVICE_RESTARTING');
   expect(visitor.closedWith).toBeUndefined();
   expect(String(problems[0])).toContain('ENOENT');
