@@ -7,6 +7,8 @@ export interface Receiver {
   readonly p256dh: string;
   /** 16 bytes, base64url. */
   readonly auth: string;
+  /** base64url. */
+  readonly privateKey: string;
   /** @throws Error when the message was not made for these keys. */
   decrypt(body: Uint8Array): string;
 }
@@ -20,6 +22,7 @@ export function createReceiver(keys?: { readonly privateKey: string; readonly au
   return {
     p256dh: ecdh.getPublicKey('base64url'),
     auth,
+    privateKey: ecdh.getPrivateKey('base64url'),
     decrypt: body =>
       ece.decrypt(body, { version: 'aes128gcm', privateKey: ecdh, authSecret: auth }).toString('utf8'),
   };

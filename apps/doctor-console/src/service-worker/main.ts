@@ -135,9 +135,10 @@ async function openPage(path: string): Promise<void> {
     await self.clients.openWindow(path);
     return;
   }
-  const focused = await open.focus();
   // Told to the page, so that it does not load anew with a call in it.
-  focused.postMessage({ type: 'open-page', path });
+  open.postMessage({ type: 'open-page', path });
+  // A browser may refuse to bring it to the front; the page is there all the same.
+  await open.focus().catch(() => undefined);
 }
 
 async function subscribeAgain(): Promise<void> {
