@@ -38,7 +38,7 @@ describe('the alarm band', () => {
     await happen(() => kiosk.emit({ event: 'samples', samples: [sample('SpO2', 85)] }));
     expect(text()).toMatch(/緊急度 高 SpO2 が低い/);
     expect(text()).toContain('いま 85 %');
-    expect(text()).toContain('90 % を下回っています。9:05 から');
+    expect(text()).toContain('90 % 未満。9:05 から');
     expect(text()).toContain('補助の通知です。');
   });
 

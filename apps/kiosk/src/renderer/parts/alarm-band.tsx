@@ -59,24 +59,24 @@ function AlarmBand({
       <AlarmMark priority={alarm.priority} flashing={!isAnswered} />
       <div className={styles.words}>
         <b>
-          <AlarmTitle alarm={alarm} />
+          <span>
+            <AlarmTitle alarm={alarm} />
+          </span>
           <AlarmValue alarm={alarm} time={time} />
         </b>
-        <span>
+        <p>
           <AlarmTimes alarm={alarm} nowMs={time.nowMs} />
           {others === 0 ? null : (
             <>
               {' '}
               <Plural value={others} other="ほかに # 件" />
             </>
-          )}
-        </span>
-        <span>
-          <EscalationLine alarm={alarm} nowMs={time.nowMs} />{' '}
-          <i>
-            <Trans>補助の通知です。モニタの代わりにはなりません。</Trans>
-          </i>
-        </span>
+          )}{' '}
+          <Trans>補助の通知です。</Trans>
+        </p>
+        <p>
+          <EscalationLine alarm={alarm} nowMs={time.nowMs} /> <AnswerWords alarm={alarm} nowMs={time.nowMs} />
+        </p>
       </div>
       <AlarmAnswer alarm={alarm} nowMs={time.nowMs} />
     </section>
@@ -112,7 +112,6 @@ function AlarmValue({ alarm, time }: { readonly alarm: Alarm; readonly time: Tim
 
 function AlarmTimes({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: number }) {
   const { i18n } = useLingui();
-  const limit = formatReading(i18n, alarm.parameter, alarm.limit.value);
   const since = formatClock(alarm.raisedAtMs);
   const lasted = formatStopwatch((alarm.endedAtMs ?? nowMs) - alarm.raisedAtMs);
   const source = alarm.deviceName;
@@ -120,52 +119,52 @@ function AlarmTimes({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: n
     const lost = formatClock(alarm.signalLostAtMs);
     return (
       <Trans>
-        機器：{lost} から値が届きません。センサーを指につけ直してください（{source}）。{since} に {limit}{' '}
-        を下回りました。
+        機器：{lost} から値が届きません。センサーを指につけ直してください（{source}）。
       </Trans>
     );
   }
+  const limit = formatReading(i18n, alarm.parameter, alarm.limit.value);
   return (
     <Trans>
-      {limit} を下回っています。{since} から <Digits>{lasted}</Digits>（{source}）
+      {limit} 未満。{since} から <Digits>{lasted}</Digits>（{source}）
     </Trans>
   );
 }
 
-/** Who has answered what; or the buttons to answer with. */
-function AlarmAnswer({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: number }) {
+/** Who has answered what. */
+function AnswerWords({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: number }) {
   const { i18n } = useLingui();
   const { nurse } = useSnapshot();
   const { acknowledged, soundPaused } = alarm;
-  const mayAnswer = acknowledged === null || alarm.signalLostAtMs !== null;
-  const answeredBy = acknowledged === null ? '' : familyName(acknowledged.by, localeOf(i18n));
-  const answeredAt = acknowledged === null ? '' : formatClock(acknowledged.atMs);
-  const pausedBy = soundPaused === null ? '' : familyName(soundPaused.by, localeOf(i18n));
-  const left = soundPaused === null ? '' : formatStopwatch(soundPaused.untilMs - nowMs);
+  if (acknowledged !== null) {
+    const by = familyName(acknowledged.by, localeOf(i18n));
+    const at = formatClock(acknowledged.atMs);
+    return (
+      <Trans>
+        {at} {by}が見ました。音は止まっています。
+      </Trans>
+    );
+  }
+  if (soundPaused !== null && isPaused(alarm, nowMs)) {
+    const by = familyName(soundPaused.by, localeOf(i18n));
+    const left = formatStopwatch(soundPaused.untilMs - nowMs);
+    return (
+      <Trans>
+        {by}が音を止めています。あと <Digits>{left}</Digits>
+      </Trans>
+    );
+  }
+  return nurse ? null : <Trans>音を止めるには、お名前と暗証番号ではいってください。</Trans>;
+}
+
+/** What the nurse may do: also again for a value that was lost after somebody had answered. */
+function AlarmAnswer({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: number }) {
+  const { nurse } = useSnapshot();
+  const isOpen = alarm.acknowledged === null;
+  if (!nurse || !(isOpen || alarm.signalLostAtMs !== null)) return null;
   return (
     <div className={styles.answer}>
-      {acknowledged === null ? null : (
-        <p>
-          <Trans>
-            {answeredAt} {answeredBy}が見ました。音は止まっています。
-          </Trans>
-        </p>
-      )}
-      {isPaused(alarm, nowMs) ? (
-        <p>
-          <Trans>
-            {pausedBy}が音を止めています。あと <Digits>{left}</Digits>
-          </Trans>
-        </p>
-      ) : null}
-      {mayAnswer && !nurse ? (
-        <p>
-          <Trans>音を止めるには、お名前と暗証番号ではいってください。</Trans>
-        </p>
-      ) : null}
-      {mayAnswer && nurse ? (
-        <AlarmButtons alarmId={alarm.alarmId} mayPause={acknowledged === null && !isPaused(alarm, nowMs)} />
-      ) : null}
+      <AlarmButtons alarmId={alarm.alarmId} mayPause={isOpen && !isPaused(alarm, nowMs)} />
     </div>
   );
 }
