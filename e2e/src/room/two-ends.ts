@@ -50,9 +50,10 @@ function openEnd(kind: 'kiosk' | 'doctor', roomUrl: string, ticket: string): End
 const ends = {
   kiosk: undefined as End | undefined,
   doctor: undefined as End | undefined,
-  open(roomUrl: string, tickets: { readonly kiosk: string; readonly doctor: string }): void {
+  /** Both ends, or the kiosk's alone beside a real console. */
+  open(roomUrl: string, tickets: { readonly kiosk: string; readonly doctor?: string }): void {
     this.kiosk = openEnd('kiosk', roomUrl, tickets.kiosk);
-    this.doctor = openEnd('doctor', roomUrl, tickets.doctor);
+    if (tickets.doctor !== undefined) this.doctor = openEnd('doctor', roomUrl, tickets.doctor);
   },
   look(kind: 'kiosk' | 'doctor') {
     const end = this[kind];

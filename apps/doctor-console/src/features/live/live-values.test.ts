@@ -61,7 +61,7 @@ describe('a live number', () => {
     pass(STREAM_STALE_AFTER_MS + 1);
     expect(spo2().state).toBe('stale');
     live.takeSamples('p1', [
-      sample({ receivedAtMs: hubNowMs(), measured: { status: 'measured', value: 91 } }),
+      sample({ receivedAtMs: hubNowMs(), measured: { status: 'measured', value: 91 }, sequence: 2 }),
     ]);
     expect(spo2()).toMatchObject({ state: 'live', value: 91 });
   });
