@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { CallLayer } from './call/call-layer.tsx';
 import { useSnapshot } from './state/use-kiosk.ts';
 import { Devices } from './screens/devices.tsx';
 import { AlarmBands } from './parts/alarm-band.tsx';
@@ -16,7 +17,7 @@ export function App() {
   return (
     <div className={styles.face}>
       <AlarmBands />
-      <Screen />
+      <CallLayer page={<Screen />} />
     </div>
   );
 }

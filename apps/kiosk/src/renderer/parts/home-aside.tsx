@@ -12,6 +12,7 @@ import {
   StateMark,
 } from '@shimabashi/ui';
 import { type ReactNode } from 'react';
+import { CallDoctor } from '../call/call-doctor.tsx';
 import { telephoneLabel } from '../state/names.ts';
 import { bridgeOf, waitingInAll } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
@@ -21,10 +22,22 @@ import styles from './home-aside.module.css';
 export function HomeAside({ nowMs, onDevices }: { readonly nowMs: number; readonly onDevices: () => void }) {
   return (
     <aside className={styles.aside}>
+      <Duty />
       <Telephones />
       <Machines nowMs={nowMs} onDevices={onDevices} />
       <Sync nowMs={nowMs} />
     </aside>
+  );
+}
+
+function Duty() {
+  return (
+    <section>
+      <h2>
+        <Trans>当番の先生</Trans>
+      </h2>
+      <CallDoctor />
+    </section>
   );
 }
 

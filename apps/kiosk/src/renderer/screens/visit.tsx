@@ -10,13 +10,14 @@ import { Problem } from '../parts/problem.tsx';
 import { Rail } from '../parts/rail.tsx';
 import { SaveButton } from '../parts/save-button.tsx';
 import { SavedList } from '../parts/saved-list.tsx';
-import { allergyKnowledge, previousValue, type SavedLine, savedLines } from '../state/chart.ts';
+import { allergyKnowledge, previousValue, type SavedLine, savedLines, visitEnd } from '../state/chart.ts';
 import { type KioskSnapshot } from '../state/kiosk-model.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { type Time, useTime } from '../state/use-time.ts';
 import { shownVital } from '../state/vitals.ts';
 import { HandEntry } from './hand-entry.tsx';
 import { Reading } from './starting.tsx';
+import { VisitEnded } from './visit-ended.tsx';
 import styles from './visit.module.css';
 
 const OBSERVATIONS_MAX = 100;
@@ -34,6 +35,7 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
   const { pause, pausing } = usePause();
   const [byHand, setByHand] = useState(false);
   const resources = chart.body?.resources ?? [];
+  const end = visitEnd(resources, visit.encounterId);
   return (
     <>
       <PatientBanner
@@ -43,7 +45,9 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
         nowMs={time.nowMs}
       />
       <Band nowMs={time.nowMs} kinds={['door', 'store', 'devices']} />
-      {byHand ? (
+      {end !== undefined ? (
+        <VisitEnded end={end} onLeave={pause} leaving={pausing} />
+      ) : byHand ? (
         <HandEntry visit={visit} lines={lines ?? []} onDone={() => setByHand(false)} />
       ) : (
         <div className={styles.columns}>

@@ -83,7 +83,8 @@ export class KioskModel {
   readonly #wait: Wait | undefined;
   readonly #listeners = new Set<() => void>();
   #snapshot: KioskSnapshot;
-  #eventsSeen = { session: 0, visit: 0, sync: 0 };
+  readonly #eventListeners = new Set<(event: KioskEvent) => void>();
+  #eventsSeen = { session: 0, visit: 0, sync: 0, call: 0, duty: 0 };
   #stopReading = new AbortController();
 
   constructor(api: KioskApi, clock: KioskClock, wait?: Wait) {
@@ -141,8 +142,15 @@ export class KioskModel {
     this.#change({ door: 'closed', doorSinceMs: this.#clock.nowMs() });
   };
 
+  /** Passes every event on as well, to whoever sends the live numbers on, until the returned function is called. */
+  readonly listen = (listener: (event: KioskEvent) => void): (() => void) => {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  };
+
   /** Takes one event of the kiosk. */
   take(event: KioskEvent): void {
+    for (const listener of this.#eventListeners) listener(event);
     switch (event.event) {
       case 'samples':
         return this.#takeSamples(event.samples);
@@ -177,8 +185,10 @@ export class KioskModel {
       case 'sound':
         return this.#change({ sound: event.sound });
       case 'call':
+        this.#eventsSeen.call += 1;
         return this.#change({ call: event.call });
       case 'duty':
+        this.#eventsSeen.duty += 1;
         return this.#change({ doctors: event.doctors });
     }
   }
@@ -280,7 +290,10 @@ export class KioskModel {
         return this.#ask('alerts.list', ({ alerts }) =>
           // What an event said in the meantime is newer.
           this.#change({
-            alerts: new Map([...alerts.map(alert => [alert.alertId, alert] as const), ...this.#snapshot.alerts]),
+            alerts: new Map([
+              ...alerts.map(alert => [alert.alertId, alert] as const),
+              ...this.#snapshot.alerts,
+            ]),
           }),
         );
       case 'session': {
@@ -299,6 +312,18 @@ export class KioskModel {
         const seen = this.#eventsSeen.sync;
         return this.#ask('sync.status', sync => {
           if (seen === this.#eventsSeen.sync) this.#change({ sync });
+        });
+      }
+      case 'call': {
+        const seen = this.#eventsSeen.call;
+        return this.#ask('calls.current', ({ call }) => {
+          if (seen === this.#eventsSeen.call) this.#change({ call });
+        });
+      }
+      case 'duty': {
+        const seen = this.#eventsSeen.duty;
+        return this.#ask('duty.list', ({ doctors }) => {
+          if (seen === this.#eventsSeen.duty) this.#change({ doctors });
         });
       }
       case 'services':
@@ -333,12 +358,14 @@ export class KioskModel {
 }
 
 /** What is read anew when events may have been missed; alarms and sound come with every new door. */
-const READ_ROWS = ['session', 'visit', 'sync', 'services', 'devices', 'alerts'] as const;
+const READ_ROWS = ['session', 'visit', 'sync', 'services', 'devices', 'alerts', 'call', 'duty'] as const;
 type ReadRow =
   | 'session.current'
   | 'visits.current'
   | 'sync.status'
   | 'services.status'
   | 'devices.list'
-  | 'alerts.list';
+  | 'alerts.list'
+  | 'calls.current'
+  | 'duty.list';
 type RowBody<Row extends ReadRow> = Extract<Awaited<ReturnType<KioskApi[Row]>>, { ok: true }>['body'];

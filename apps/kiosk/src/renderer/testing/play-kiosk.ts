@@ -68,6 +68,9 @@ const ANSWERS: Partial<Record<KioskRow, unknown>> = {
   'observations.list': { entries: [] },
   'services.status': { services: [up('store'), up('devices'), up('sound')] },
   'alerts.list': { alerts: [] },
+  'calls.current': { call: null },
+  'calls.devices': { microphone: null, faceCamera: null, examCamera: null },
+  'duty.list': { doctors: [] },
   'devices.list': { devices: [DEVICE] },
   'sync.status': {
     link: 'up',
