@@ -7,6 +7,7 @@ export * from './binary.ts';
 export * from './chart.ts';
 export * from './photo.ts';
 export * from './conflict.ts';
+export * from './outbox.ts';
 export * from './people.ts';
 export * from './alarm.ts';
 export * from './call.ts';

@@ -3,6 +3,7 @@ import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
 import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
 import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
+import { kioskOutboxRows } from './outbox.ts';
 import { kioskPhotoRows } from './photo.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
 import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
@@ -128,6 +129,7 @@ export const kioskContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...kioskPhotoRows,
+  ...kioskOutboxRows,
   ...kioskCallRows,
   ...kioskAlarmRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
@@ -166,6 +168,9 @@ export const ROW_OWNER = {
   'observations.save': 'store',
   'photos.save': 'store',
   'photos.get': 'store',
+  'outbox.parked': 'store',
+  'outbox.retry': 'store',
+  'outbox.withdraw': 'store',
   'calls.current': 'store',
   'calls.start': 'store',
   'calls.accept': 'store',

@@ -13,7 +13,17 @@ import {
 export interface AuditNote {
   readonly actorId: string;
   readonly deviceId: string;
-  readonly action: 'write' | 'read' | 'find' | 'sync' | 'sign-in' | 'sign-in-refused' | 'sign-out' | 'enrol';
+  readonly action:
+    | 'write'
+    | 'read'
+    | 'find'
+    | 'sync'
+    | 'retry'
+    | 'withdraw'
+    | 'sign-in'
+    | 'sign-in-refused'
+    | 'sign-out'
+    | 'enrol';
   readonly patientId: string | null;
   readonly atMs: number;
 }
@@ -111,6 +121,20 @@ export interface ChartLog {
   /** Thumbnails and photographs are counted whole, not by their chunks. */
   waiting(): { readonly waiting: LaneCounts; readonly parked: number };
 
+  /** Kiosk: what the hub refused and nobody has withdrawn, oldest first; operations before pictures. */
+  parked(): readonly Parked[];
+  /**
+   * Kiosk: queues what is parked once more (an operation id, or the hash of a picture). False, and no
+   * note in the audit, when nothing of this name is parked.
+   */
+  retry(itemId: string, audit: AuditNote): boolean;
+  /**
+   * Kiosk: never sends what is parked, nor what was made from it, nor the pictures that only these
+   * name. All is kept, with the code `WITHDRAWN`, and no longer counts for what is a head. False, and
+   * no note in the audit, when nothing of this name is parked.
+   */
+  withdraw(itemId: string, audit: AuditNote): boolean;
+
   /** Heads, newest first. Every condition given must hold. */
   heads(query: {
     readonly resourceType?: string;
@@ -172,6 +196,18 @@ export interface StoredVersion {
   /** `at-hospital` once the hub has numbered it; on the hub itself always. */
   readonly place: ChartEntry['place'];
   readonly parkedCode: string | null;
+}
+
+/** What the hub refused. */
+export interface Parked {
+  /** The operation's id, or the picture's hash. */
+  readonly itemId: string;
+  readonly kind: 'operation' | 'picture';
+  readonly code: string;
+  /** The version that was refused, or that names the picture. */
+  readonly version: StoredVersion;
+  /** How many versions were made from it and wait with it. */
+  readonly dependants: number;
 }
 
 /** Bytes that were made here. */

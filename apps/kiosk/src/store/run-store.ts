@@ -6,6 +6,7 @@ import {
   answerRow,
   contractOf,
   type KioskEvent,
+  type kioskOutboxRows,
   type RowHandlers,
   type ServiceContract,
   type ServicePort,
@@ -27,6 +28,7 @@ import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
+import { ParkedItems } from './parked-items.ts';
 import { Photos } from './photos.ts';
 import { type Actor, Session } from './session.ts';
 import { StoreSettings } from './settings.ts';
@@ -283,6 +285,34 @@ class Store {
       'observations.save': forNurse((request, actor) => ({ entries: observations.save(request, actor) })),
       'photos.save': forNurse((request, actor) => ({ entry: photos.save(request, actor) })),
       'photos.get': forNurse((request, actor) => photos.get(request, actor)),
+      ...this.#outboxHandlers(reads),
+    };
+  }
+
+  #outboxHandlers(
+    reads: ChartReads,
+  ): Pick<RowHandlers<ServiceContract<'store'>, null>, keyof typeof kioskOutboxRows> {
+    const session = this.#session;
+    const parked = new ParkedItems({
+      log: this.#chart,
+      reads,
+      nowMs: this.#deps.nowMs,
+      emit: event => this.#emit(event),
+      onChanged: () => {
+        this.#link?.poke();
+        this.#tellStatus();
+      },
+    });
+    return {
+      'outbox.parked': () => parked.list(session.actor()),
+      'outbox.retry': ({ itemId }) => {
+        parked.retry(itemId, session.actor());
+        return {};
+      },
+      'outbox.withdraw': ({ itemId }) => {
+        parked.withdraw(itemId, session.actor());
+        return {};
+      },
     };
   }
 

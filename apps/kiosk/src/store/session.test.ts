@@ -156,6 +156,8 @@ describe('without a sign-in', () => {
       thumbnailBase64: '/9j/',
     },
     'photos.get': { sha256: '0'.repeat(64), size: 'original' },
+    'outbox.retry': { itemId: '0'.repeat(64) },
+    'outbox.withdraw': { itemId: '0'.repeat(64) },
   };
 
   it.each(Object.keys(contractOf('store')))('%s is answered only if it is open to anybody', async row => {

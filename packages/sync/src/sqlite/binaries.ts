@@ -7,8 +7,9 @@ import {
   type LaneCounts,
   LANES,
   type PushResult,
+  WITHDRAWN_CODE,
 } from '@shimabashi/contracts';
-import { type BinaryState, type ChartLog, type NewBinary, type StoredVersion } from '../log.ts';
+import { type BinaryState, type ChartLog, type NewBinary, type Parked, type StoredVersion } from '../log.ts';
 import { SELECT_VERSION, storedVersion, type VersionRow } from './versions.ts';
 
 type ChunkLimit = Parameters<ChartLog['chunksDue']>[0];
@@ -144,6 +145,26 @@ export class Binaries {
     return this.#outbox.due(limit);
   }
 
+  /** Pictures that the hub refused, with the newest version that names each. */
+  parked(): readonly Parked[] {
+    return this.#outbox.parked().flatMap(({ binary_id: itemId, parked_code: code }) => {
+      const version = this.namedBy(itemId).at(-1);
+      return version === undefined || code === null
+        ? []
+        : [{ itemId, kind: 'picture' as const, code, version, dependants: 0 }];
+    });
+  }
+
+  /** Whether it was parked; then it waits to be sent. */
+  retry(binaryId: string): boolean {
+    return this.#outbox.unpark(binaryId);
+  }
+
+  withdraw(binaryId: string): void {
+    const row = this.#row(binaryId);
+    if (row !== undefined) this.#outbox.park(row.number, WITHDRAWN_CODE);
+  }
+
   waiting(): { readonly waiting: Pick<LaneCounts, 'thumbnail' | 'photo'>; readonly parked: number } {
     return this.#outbox.waiting();
   }
@@ -185,6 +206,7 @@ class ChunkOutbox {
   readonly #due: Database.Statement;
   readonly #counts: Database.Statement;
   readonly #parked: Database.Statement;
+  readonly #unpark: Database.Statement;
   readonly #binaries: Database.Statement;
 
   constructor(db: Database.Database) {
@@ -214,7 +236,13 @@ class ChunkOutbox {
       WHERE parked_code IS NULL
       AND EXISTS (SELECT 1 FROM binary_outbox AS waiting WHERE waiting.binary_number = binary.number)
       GROUP BY lane`);
-    this.#parked = db.prepare('SELECT count(*) FROM binary WHERE parked_code IS NOT NULL').pluck();
+    this.#parked = db.prepare(
+      `SELECT * FROM binary WHERE parked_code <> '${WITHDRAWN_CODE}' ORDER BY number`,
+    );
+    this.#unpark = db.prepare(
+      `UPDATE binary SET parked_code = NULL, failures = 0
+       WHERE binary_id = ? AND parked_code <> '${WITHDRAWN_CODE}'`,
+    );
     this.#binaries = db.prepare('SELECT number FROM binary ORDER BY number').pluck();
   }
 
@@ -276,8 +304,16 @@ class ChunkOutbox {
       counts.find(row => LANES[row.lane] === lane)?.count ?? 0;
     return {
       waiting: { thumbnail: countOf('thumbnail'), photo: countOf('photo') },
-      parked: this.#parked.get() as number,
+      parked: this.parked().length,
     };
+  }
+
+  parked(): readonly BinaryRow[] {
+    return this.#parked.all() as BinaryRow[];
+  }
+
+  unpark(binaryId: string): boolean {
+    return this.#unpark.run(binaryId).changes > 0;
   }
 
   binaries(): readonly number[] {

@@ -7,6 +7,7 @@ import {
   type PullCursor,
   type PullResponse,
   type PushResult,
+  WITHDRAWN_CODE,
 } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog, type NewBinary } from '../log.ts';
 import { binariesNamedBy } from '../search/binary.ts';
@@ -200,14 +201,22 @@ class SqliteChartLog implements ChartLog {
   #applyOne({ sequence: hubSequence, operation }: NumberedVersion): boolean {
     const inserted = this.#versions.insert(operation, false);
     if (inserted === undefined) {
+      const wasWithdrawn = this.#isWithdrawn(operation.operationId);
       const hasLearnt = this.#learnMerged(operation);
       const isNews = this.#confirm(operation.operationId, hubSequence) || hasLearnt;
-      if (isNews && operation.mergedVersionId !== undefined) this.#heads.renew(operation.resource);
+      if (isNews && (operation.mergedVersionId !== undefined || wasWithdrawn)) {
+        this.#heads.renew(operation.resource);
+      }
       return isNews;
     }
     this.#versions.setHubSequence(inserted, hubSequence);
     this.#heads.add(inserted, operation);
     return true;
+  }
+
+  #isWithdrawn(operationId: string): boolean {
+    const sequence = this.#versions.sequenceOf(operationId);
+    return sequence !== undefined && this.#outbox.codeOf(sequence) === WITHDRAWN_CODE;
   }
 
   /** A hub keeps the second parent from a kiosk that does not know such yet: later it comes. */
@@ -286,6 +295,60 @@ class SqliteChartLog implements ChartLog {
         parked: operations.parked + binaries.parked,
       };
     });
+  }
+
+  parked(): ReturnType<ChartLog['parked']> {
+    return withStoreErrors(() => [
+      ...this.#outbox.parked().map(version => ({
+        itemId: version.operation.operationId,
+        kind: 'operation' as const,
+        code: version.parkedCode ?? '',
+        version,
+        dependants: this.#outbox.family(version.sequence).length - 1,
+      })),
+      ...this.#binaries.parked(),
+    ]);
+  }
+
+  retry(itemId: string, audit: AuditNote): boolean {
+    return this.#write(() => {
+      const sequence = this.#parkedSequence(itemId);
+      if (sequence !== undefined) this.#outbox.unpark(sequence);
+      const isParked = sequence !== undefined || this.#binaries.retry(itemId);
+      if (isParked) this.#audit.run(audit);
+      return isParked;
+    });
+  }
+
+  withdraw(itemId: string, audit: AuditNote): boolean {
+    return this.#write(() => {
+      const sequence = this.#parkedSequence(itemId);
+      const isPicture = this.#binaries.parked().some(parked => parked.itemId === itemId);
+      if (sequence === undefined && !isPicture) return false;
+      if (sequence === undefined) this.#binaries.withdraw(itemId);
+      else this.#withdrawFamily(sequence);
+      this.#audit.run(audit);
+      return true;
+    });
+  }
+
+  /** Of an operation that the hub refused, and nobody has withdrawn. */
+  #parkedSequence(operationId: string): number | undefined {
+    const sequence = this.#versions.sequenceOf(operationId);
+    const code = sequence === undefined ? undefined : this.#outbox.codeOf(sequence);
+    return code === undefined || code === WITHDRAWN_CODE ? undefined : sequence;
+  }
+
+  #withdrawFamily(sequence: number): void {
+    const family = this.#outbox.family(sequence);
+    for (const version of family) this.#outbox.park(version.sequence, WITHDRAWN_CODE);
+    for (const { operation } of family) this.#heads.renew(operation.resource);
+    for (const binaryId of family.flatMap(({ operation }) => namesIn(operation.resource))) {
+      const isNamedElsewhere = this.#binaries
+        .namedBy(binaryId)
+        .some(version => version.parkedCode !== WITHDRAWN_CODE);
+      if (!isNamedElsewhere) this.#binaries.withdraw(binaryId);
+    }
   }
 
   heads(query: Parameters<ChartLog['heads']>[0]): ReturnType<ChartLog['heads']> {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { MERGE_AUTHOR_ID, type Operation } from '@shimabashi/contracts';
+import { MERGE_AUTHOR_ID, type Operation, WITHDRAWN_CODE } from '@shimabashi/contracts';
 import { encounterIndex } from '../search/encounter.ts';
 import { observationIndex } from '../search/observation.ts';
 import { patientTerms } from '../search/patient.ts';
@@ -14,7 +14,7 @@ import { operationOf, type VersionRow } from './versions.ts';
  *
  * A hub's automatic merge counts only while the hub of this epoch is known to have it: one that was
  * restored from a backup may bring the same versions together in another order, and then what the
- * lost one made is nobody's word.
+ * lost one made is nobody's word. Nor does what a person has withdrawn before any hub took it.
  */
 export class Heads {
   readonly #isReplaced: Database.Statement;
@@ -101,7 +101,13 @@ export class Heads {
 }
 
 function counts(version: string): string {
-  return `(${version}.author_id <> '${MERGE_AUTHOR_ID}' OR ${version}.hub_sequence IS NOT NULL)`;
+  return `(${version}.hub_sequence IS NOT NULL OR (
+    ${version}.author_id <> '${MERGE_AUTHOR_ID}'
+    AND NOT EXISTS (
+      SELECT 1 FROM outbox
+      WHERE outbox.sequence = ${version}.sequence AND outbox.parked_code = '${WITHDRAWN_CODE}'
+    )
+  ))`;
 }
 
 /** The tables that heads are searched by. Rows go with their head. */

@@ -3,6 +3,7 @@ import { type ChartLog } from '../log.ts';
 import { describeBinaries } from './contract-binaries.ts';
 import { describeAsHub } from './contract-hub.ts';
 import { describeAsKiosk } from './contract-kiosk.ts';
+import { describeParked } from './contract-parked.ts';
 import { describeQueries } from './contract-queries.ts';
 import { type ChartLogHome } from './home.ts';
 
@@ -34,5 +35,6 @@ export function describeChartLogContract(name: string, newHome: () => ChartLogHo
     describeAsHub(openHome);
     describeQueries(openHome);
     describeBinaries(openHome);
+    describeParked(openHome);
   });
 }
