@@ -42,6 +42,7 @@ it.each([
   ['apps/kiosk/src/devices', "import { app } from 'electron'; void app;"],
   ['apps/kiosk/src/devices', "import { runStore } from '../store/main.ts'; void runStore;"],
   ['apps/kiosk/src/devices', "import { laneOf } from '@shimabashi/sync'; void laneOf;"],
+  ['apps/kiosk/src/sound', "import { runStore } from '../store/main.ts'; void runStore;"],
   ['apps/kiosk/src/store', "import { app } from 'electron'; void app;"],
   ['apps/kiosk/src/store', "import { Supervisor } from '@shimabashi/vitals-drivers'; void Supervisor;"],
   ['apps/kiosk/src/service', "import { runStore } from '../store/main.ts'; void runStore;"],

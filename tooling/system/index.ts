@@ -26,3 +26,4 @@ export {
 } from './clients.ts';
 export { electronPath } from '../machine.ts';
 export { freePort } from './ports.ts';
+export { type Heard, HEARD_RMS, heardIn, recordingPlayer, tonesOf } from './sound.ts';

@@ -45,6 +45,8 @@ export interface SystemOptions {
   readonly scenario?: Scenario;
   /** Port of a monitor that the caller plays; then none is started here. */
   readonly monitorPort?: number;
+  /** More settings of every kiosk. Without one of its own each plays into a speaker that nobody hears. */
+  readonly kioskEnvironment?: Readonly<Record<string, string>>;
   /** Flags for a Chromium window that the kiosk itself opens and keeps open; none is opened without. */
   readonly windowFlags?: readonly string[];
 }
@@ -133,6 +135,8 @@ async function startKiosk(deps: {
       KIOSK_ENROLMENT_CODE: enrolmentCode(clinicId),
       KIOSK_NAME: 'キオスク 1',
       KIOSK_DEVICES_FILE: devicesFile,
+      KIOSK_SOUND_PLAYER: 'cat',
+      ...options.kioskEnvironment,
       ...(options.windowFlags === undefined
         ? {}
         : {

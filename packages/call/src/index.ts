@@ -8,11 +8,12 @@ export { type RemoteTrack } from './media/subscriber.ts';
 export { type LinkQuality, type LinkSide, type LinkStep } from './quality/link-quality.ts';
 export { type MediaCounters } from './quality/media-counters.ts';
 export { type CapturePlan, type DeviceChoice } from './local/choose-device.ts';
+export { type CapturedStill, captureStill } from './local/still.ts';
+export { type SoundState } from './local/ring-tone.ts';
 export {
+  LocalMedia,
   type LocalState,
   type LocalTrack,
   type LocalTracks,
   type MediaDevicesPort,
 } from './local/local-media.ts';
-export { type CapturedStill, captureStill } from './local/still.ts';
-export { type SoundState } from './local/ring-tone.ts';

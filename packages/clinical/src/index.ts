@@ -25,4 +25,4 @@ export {
 } from './alarm/episode.ts';
 export { type SoundFigure, type SoundName, soundOf, SOUNDS } from './alarm/figure.ts';
 export { ALARM_RULES, type AlarmRuleId } from './alarm/rules.ts';
-export { buildAlertAnswer } from './alarm/alert-answer.ts';
+export { buildAlertAnswer, readAlertAnswer } from './alarm/alert-answer.ts';

@@ -126,6 +126,10 @@ export const PushSubscription = z.strictObject({
 });
 export type PushSubscription = z.infer<typeof PushSubscription>;
 
+/** Whether values are judged at all: a practice can switch alarms off, and every screen says so then. */
+export const AlarmWatch = z.enum(['on', 'off']);
+export type AlarmWatch = z.infer<typeof AlarmWatch>;
+
 /** Whether the kiosk can be heard. `broken` is itself shown as an alarm. */
 export const SoundStatus = z.strictObject({
   state: z.enum(['quiet', 'sounding', 'broken']),
@@ -136,8 +140,13 @@ export type SoundStatus = z.infer<typeof SoundStatus>;
 
 /** The kiosk's rows about alarms. */
 export const kioskAlarmRows = {
-  /** Devices: every alarm that is not resolved. */
-  'alarms.list': { request: z.strictObject({}), response: z.strictObject({ alarms: z.array(Alarm) }) },
+  /** Kiosk (the broker, so that it is answered with the devices service down): what is not resolved. */
+  'alarms.list': {
+    request: z.strictObject({}),
+    response: z.strictObject({ alarms: z.array(Alarm), watch: AlarmWatch }),
+  },
+  /** Kiosk: whether an alarm could be heard. */
+  'sound.status': { request: z.strictObject({}), response: SoundStatus },
   /** Store (it knows who is signed in): pauses the sound for `SOUND_PAUSE_MS`. */
   'alarms.pause-sound': {
     request: z.strictObject({ alarmId: z.uuid() }),

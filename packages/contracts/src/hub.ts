@@ -236,4 +236,6 @@ export const SOCKET_CLOSE = {
   goingAway: 1001,
   /** More messages than anybody needs to send. */
   tooMany: 4429,
+  /** The same participant has entered by another socket: coming back would only push that one out. */
+  replaced: 4409,
 } as const;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
-import { Alarm, Alert, SoundStatus } from './alarm.ts';
-import { Call, DutyDoctor } from './call.ts';
+import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
+import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
 import { kioskPhotoRows } from './photo.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
@@ -41,7 +41,7 @@ export const SyncStatus = z.strictObject({
 });
 export type SyncStatus = z.infer<typeof SyncStatus>;
 
-export const ServiceName = z.enum(['devices', 'store']);
+export const ServiceName = z.enum(['devices', 'store', 'sound']);
 export type ServiceName = z.infer<typeof ServiceName>;
 
 export const ServiceStatus = z.strictObject({
@@ -128,6 +128,8 @@ export const kioskContract = {
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
   ...kioskPhotoRows,
+  ...kioskCallRows,
+  ...kioskAlarmRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
   'devices.list': {
     request: z.strictObject({}),
@@ -164,6 +166,18 @@ export const ROW_OWNER = {
   'observations.save': 'store',
   'photos.save': 'store',
   'photos.get': 'store',
+  'calls.current': 'store',
+  'calls.start': 'store',
+  'calls.accept': 'store',
+  'calls.decline': 'store',
+  'calls.end': 'store',
+  'calls.join': 'store',
+  'duty.list': 'store',
+  'alarms.list': 'kiosk',
+  'sound.status': 'kiosk',
+  'alarms.pause-sound': 'store',
+  'alarms.acknowledge': 'store',
+  'alerts.list': 'store',
   'sync.status': 'store',
   'devices.list': 'devices',
   'vitals.latest': 'devices',
@@ -194,7 +208,7 @@ export const KioskEvent = z.discriminatedUnion('event', [
   /** Read again what is on the screen: something below it changed. */
   z.strictObject({ event: z.literal('chart-changed'), patientId: FhirId.nullable() }),
   /** Every alarm that is not resolved, and those resolved just now. Replaces what was said before. */
-  z.strictObject({ event: z.literal('alarms'), alarms: z.array(Alarm).max(64) }),
+  z.strictObject({ event: z.literal('alarms'), alarms: z.array(Alarm).max(64), watch: AlarmWatch }),
   /** The hub's side of an alarm: who was told, who has it. */
   z.strictObject({ event: z.literal('alert'), alert: Alert }),
   z.strictObject({ event: z.literal('sound'), sound: SoundStatus }),

@@ -138,7 +138,7 @@ export function testHubAt(port: number) {
       const { token } = await ask('device.sign-in', { deviceId, challenge, signature }, {});
       return { deviceId, clinicId, privateKey, headers: { authorization: `Bearer ${token}` } };
     },
-    socket: (path: '/link' | '/live', headers: Record<string, string>) =>
+    socket: (path: '/link' | '/live' | '/room', headers: Record<string, string>) =>
       new TestSocket(`ws://127.0.0.1:${port}${path}`, headers),
   };
 }

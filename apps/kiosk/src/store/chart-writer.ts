@@ -15,6 +15,9 @@ export interface ChartWriterDeps {
   readonly onWritten: () => void;
 }
 
+/** Who is named as the author, on which kiosk, in whose charts. */
+type Author = Pick<Operation, 'authorId' | 'deviceId' | 'clinicId'>;
+
 /** The one way into the chart on this kiosk. */
 export class ChartWriter {
   readonly #deps: ChartWriterDeps;
@@ -35,19 +38,40 @@ export class ChartWriter {
     patientId: string,
     binaries: readonly NewBinary[] = [],
   ): void {
+    const { nurse, deviceId, clinicId } = actor;
+    const author = { authorId: nurse.practitionerId, deviceId, clinicId };
+    if (this.#keep(changes, author, patientId, binaries).includes('already-saved')) {
+      throw new AppError('CONFLICT', 'The operation id was used for something else.');
+    }
+  }
+
+  /**
+   * Keeps what the kiosk itself has observed, when nobody need be signed in. The same operation again
+   * is harmless.
+   *
+   * @throws AppError `RESOURCE_INVALID`, `DISK_FULL`.
+   */
+  record(change: Change, author: Author): void {
+    this.#keep([change], author, change.patientId, []);
+  }
+
+  #keep(
+    changes: readonly Change[],
+    { authorId, deviceId, clinicId }: Author,
+    patientId: string | null,
+    binaries: readonly NewBinary[],
+  ): readonly ('saved' | 'already-saved')[] {
     for (const change of changes) this.#deps.validator.validate(change.resource);
     const atMs = this.#deps.nowMs();
-    const { nurse, deviceId, clinicId } = actor;
-    const authorId = nurse.practitionerId;
     const outcomes = this.#deps.log.author(
       changes.map(change => ({ ...change, clinicId, authorId, deviceId, authoredAtMs: atMs })),
       { actorId: authorId, deviceId, action: 'write', patientId, atMs },
       binaries,
     );
-    if (outcomes.includes('already-saved')) {
-      throw new AppError('CONFLICT', 'The operation id was used for something else.');
+    if (outcomes.includes('saved')) {
+      this.#deps.emit({ event: 'chart-changed', patientId });
+      this.#deps.onWritten();
     }
-    this.#deps.emit({ event: 'chart-changed', patientId });
-    this.#deps.onWritten();
+    return outcomes;
   }
 }

@@ -30,6 +30,11 @@ export class HubNews {
     this.#emit = deps.emit;
   }
 
+  /** What was known before the store was restarted: a call goes on without us. */
+  restoreCall(call: Call): void {
+    this.#call = call;
+  }
+
   call(): Call | null {
     return this.#call;
   }

@@ -104,9 +104,12 @@ describe('without a sign-in', () => {
     'session.current',
     'session.sign-out',
     'sync.status',
+    'alerts.list',
   ]);
   const REQUESTS: Record<string, unknown> = {
     'session.sign-in': { practitionerId: 'nurse-1', pin: '2468' },
+    'alarms.acknowledge': { alarmId: '00000000-0000-8000-8000-000000000001' },
+    'alarms.pause-sound': { alarmId: '00000000-0000-8000-8000-000000000001' },
     'patients.find': { text: '磯', limit: 5 },
     'patients.get': { patientId: 'patient-1' },
     'observations.list': { patientId: 'patient-1', limit: 5 },

@@ -10,7 +10,8 @@ export interface SendPlan {
 
 /**
  * Audio first (architecture, D8): the browser shares its estimate by `priority`, and marks packets by
- * `networkPriority`.
+ * `networkPriority`; both stand on the first encoding for all of a source (Chromium refuses them on
+ * another), and a face has the default, which is low.
  *
  * The face moves, so it keeps its frame rate and comes in three sizes, of which the hub forwards the
  * one that fits. The examination camera shows detail, so it keeps its lines and loses frames; its two
@@ -24,15 +25,9 @@ export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
   },
   'face-camera': {
     encodings: [
-      {
-        scaleResolutionDownBy: 4,
-        maxBitrate: 120_000,
-        maxFramerate: 15,
-        priority: 'low',
-        networkPriority: 'low',
-      },
-      { scaleResolutionDownBy: 2, maxBitrate: 400_000, priority: 'low', networkPriority: 'low' },
-      { scaleResolutionDownBy: 1, maxBitrate: 1_200_000, priority: 'low', networkPriority: 'low' },
+      { scaleResolutionDownBy: 4, maxBitrate: 120_000, maxFramerate: 15 },
+      { scaleResolutionDownBy: 2, maxBitrate: 400_000 },
+      { scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
     ],
     degradation: 'maintain-framerate',
     contentHint: 'motion',
@@ -40,7 +35,7 @@ export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
   'exam-camera': {
     encodings: [
       { scaleResolutionDownBy: 2, maxBitrate: 300_000, priority: 'medium', networkPriority: 'medium' },
-      { scaleResolutionDownBy: 1, maxBitrate: 2_000_000, priority: 'medium', networkPriority: 'medium' },
+      { scaleResolutionDownBy: 1, maxBitrate: 2_000_000 },
     ],
     degradation: 'maintain-resolution',
     contentHint: 'detail',

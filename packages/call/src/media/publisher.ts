@@ -1,4 +1,9 @@
-import { AppError, type MediaSource, MediaSource as MediaSourceSchema } from '@shimabashi/contracts';
+import {
+  APP_ERRORS,
+  AppError,
+  type MediaSource,
+  MediaSource as MediaSourceSchema,
+} from '@shimabashi/contracts';
 import { type RoomChannel } from '../room/room-channel.ts';
 import { type MediaTransport, type PublishedTrack } from './media-device.ts';
 
@@ -26,6 +31,8 @@ interface Published {
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #sent = new Map<MediaSource, Published>();
+  /** What the browser or the hub did not take: not tried again, and the others go on. */
+  readonly #refused = new Map<MediaSource, MediaStreamTrack>();
   #wanted: ReadonlyMap<MediaSource, WantedTrack> = new Map();
   #transport: MediaTransport | null = null;
   #working = false;
@@ -67,7 +74,7 @@ export class Publisher {
   /** One difference less; false when there is none. */
   async #step(transport: MediaTransport): Promise<boolean> {
     for (const source of MediaSourceSchema.options) {
-      const wanted = this.#wanted.get(source);
+      const wanted = this.#wantedOf(source);
       const sent = this.#sent.get(source);
       if (wanted === undefined && sent === undefined) continue;
       if (wanted === undefined) await this.#remove(source, sent!);
@@ -80,9 +87,21 @@ export class Publisher {
     return false;
   }
 
+  #wantedOf(source: MediaSource): WantedTrack | undefined {
+    const wanted = this.#wanted.get(source);
+    return wanted?.track === this.#refused.get(source) ? undefined : wanted;
+  }
+
   async #add(transport: MediaTransport, source: MediaSource, wanted: WantedTrack): Promise<void> {
     const { track, isPaused } = wanted;
-    const published = await transport.publish({ source, track, isPaused });
+    let published: PublishedTrack;
+    try {
+      published = await transport.publish({ source, track, isPaused });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#refused.set(source, track);
+      return;
+    }
     const sent: Published = { published, track, isPaused };
     this.#sent.set(source, sent);
     if (isPaused) await this.#tellPaused(sent);
@@ -104,6 +123,12 @@ export class Publisher {
   async #tellPaused({ published, isPaused }: Published): Promise<void> {
     await this.#deps.request('producer.pause', { producerId: published.producerId, isPaused });
   }
+}
+
+/** Said of this one thing; anything else is about the way, and says that all is to be built anew. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AppError) return !APP_ERRORS[error.code].retryable;
+  return error instanceof Error && (error.name === 'OperationError' || error.name === 'UnsupportedError');
 }
 
 async function replace(sent: Published, track: MediaStreamTrack): Promise<void> {

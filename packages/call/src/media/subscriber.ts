@@ -1,4 +1,5 @@
 import {
+  APP_ERRORS,
   AppError,
   type MediaSource,
   type RemoteDataProducer,
@@ -88,7 +89,7 @@ export class Subscriber {
     const { producerId } = producer;
     if (this.#subscriptions === null || this.#taken.has(producerId)) return;
     this.#taken.add(producerId);
-    void this.#guard(producerId, this.#consume(producer, this.#subscriptions));
+    void this.#guard(this.#consume(producer, this.#subscriptions));
   }
 
   async #consume({ producerId }: RemoteProducer, on: Subscriptions): Promise<void> {
@@ -116,7 +117,7 @@ export class Subscriber {
     const on = this.#subscriptions;
     if (on === null || this.#taken.has(data.dataProducerId)) return;
     this.#taken.add(data.dataProducerId);
-    void this.#guard(data.dataProducerId, this.#consumeData(data, on.transport));
+    void this.#guard(this.#consumeData(data, on.transport));
   }
 
   async #consumeData({ dataProducerId }: RemoteDataProducer, transport: MediaTransport): Promise<void> {
@@ -131,19 +132,20 @@ export class Subscriber {
     const isFront = source === this.#front;
     const wish = isFront ? { priority: 200, spatialLayer: 2 } : { priority: 20, spatialLayer: 0 };
     const { consumerId } = consumed;
-    void this.#guard(producerId, this.#deps.request('consumer.prefer', { consumerId, ...wish }));
+    void this.#guard(this.#deps.request('consumer.prefer', { consumerId, ...wish }));
   }
 
-  /** What failed because it is gone is no failure; anything else is. */
-  async #guard(id: string, work: Promise<unknown>): Promise<void> {
+  /**
+   * What is refused is left out, and the others go on: it may be gone already. Only a hub that does
+   * not answer is a failure of the whole.
+   */
+  async #guard(work: Promise<unknown>): Promise<void> {
     try {
       await work;
     } catch (error) {
-      const isGone = !this.#producers.has(id) && !this.#data.has(id);
-      const code = error instanceof AppError ? error.code : String(error);
-      if (this.#subscriptions !== null && !isGone && code !== 'NOT_FOUND') {
-        this.#deps.onFailed(`receiving: ${code}`);
-      }
+      const isRefusal = error instanceof AppError && !APP_ERRORS[error.code].retryable;
+      if (this.#subscriptions === null || isRefusal) return;
+      this.#deps.onFailed(`receiving: ${error instanceof AppError ? error.code : String(error)}`);
     }
   }
 

@@ -15,7 +15,10 @@ export type RoomLink =
   | { readonly link: 'joining' }
   | { readonly link: 'joined' }
   | { readonly link: 'lost'; readonly sinceMs: number }
-  /** No ticket is given to us any more: final, until `open` is called again. */
+  /**
+   * Final, until `open` is called again: no ticket is given to us any more, or (`CONFLICT`) our place
+   * was taken at another screen of ours.
+   */
   | { readonly link: 'refused'; readonly error: AppError }
   | { readonly link: 'closed' };
 
@@ -148,13 +151,21 @@ export class RoomConnection {
       this.#retry();
       return;
     }
+    this.#refuse(
+      error instanceof AppError ? error : new AppError('INTERNAL', 'No ticket.', { cause: error }),
+    );
+  }
+
+  #refuse(error: AppError): void {
     this.#drop();
-    const known =
-      error instanceof AppError ? error : new AppError('INTERNAL', 'No ticket.', { cause: error });
-    this.#setLink({ link: 'refused', error: known });
+    this.#setLink({ link: 'refused', error });
   }
 
   #onLost(closeCode: number | null): void {
+    if (closeCode === SOCKET_CLOSE.replaced) {
+      this.#refuse(new AppError('CONFLICT', 'This place was taken at another screen.'));
+      return;
+    }
     if (closeCode === SOCKET_CLOSE.forbidden || closeCode === SOCKET_CLOSE.signInRequired) this.#way = null;
     this.#retry();
   }

@@ -79,6 +79,8 @@ export interface RoomSnapshot {
   readonly counters: MediaCounters | null;
   /** Times that all media were built, from the first on. */
   readonly builds: number;
+  /** Why media were built anew the last time, for support. Nothing of the call is in it. */
+  readonly lastBreak: string | null;
 }
 
 const BEFORE: RoomSnapshot = {
@@ -96,6 +98,7 @@ const BEFORE: RoomSnapshot = {
   quality: null,
   counters: null,
   builds: 0,
+  lastBreak: null,
 };
 
 /**
@@ -117,6 +120,8 @@ export class Room {
   /** What the doctor has chosen here; the hub may not have heard it yet. */
   #chosenFront: FrontSource | null = null;
   #rebuilds = 0;
+  /** Monotonic. */
+  #upAtMs = 0;
   #rebuildTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: RoomDeps, listener: RoomListener) {
@@ -281,10 +286,10 @@ export class Room {
         onRemoteTracks: tracks => this.#set({ tracks }),
         onVitalsText: text => this.#vitalsIn.takeText(text),
         onConnected: () => {
-          this.#rebuilds = 0;
+          this.#upAtMs = this.#deps.clock.monotonicMs();
           this.#set({ media: 'up' });
         },
-        onBroken: () => this.#onSessionBroken(session),
+        onBroken: why => this.#onSessionBroken(session, why),
       },
     );
     this.#session = session;
@@ -295,8 +300,13 @@ export class Room {
     void session.start();
   }
 
-  #onSessionBroken(session: MediaSession): void {
+  #onSessionBroken(session: MediaSession, why: string): void {
     if (session !== this.#session) return;
+    // One that lasted was a good one; one that breaks each time is built ever more slowly.
+    const wasSteady =
+      this.#snapshot.media === 'up' && this.#deps.clock.monotonicMs() - this.#upAtMs > STEADY_MS;
+    if (wasSteady) this.#rebuilds = 0;
+    this.#set({ lastBreak: why });
     this.#dropSession();
     const waitMs = retryAfterMs(this.#rebuilds, this.#deps.random());
     this.#rebuilds += 1;
@@ -405,3 +415,6 @@ export class Room {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Media that ran this long were well built. */
+const STEADY_MS = 10_000;

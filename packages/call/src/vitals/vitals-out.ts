@@ -22,7 +22,8 @@ export interface VitalsOutDeps {
  */
 export class VitalsOut {
   readonly #deps: VitalsOutDeps;
-  readonly #connected = new Set<string>();
+  /** Devices whose numbers may stand on the doctor's screen. */
+  readonly #heard = new Set<string>();
 
   constructor(deps: VitalsOutDeps) {
     this.#deps = deps;
@@ -36,6 +37,7 @@ export class VitalsOut {
   }
 
   #takeSamples(samples: readonly Sample[]): void {
+    for (const { deviceId } of samples) this.#heard.add(deviceId);
     const timed = samples.flatMap(sample => {
       const receivedAtMs = this.#deps.clock.toHubMs(sample.receivedAtMs);
       return receivedAtMs === undefined ? [] : [{ ...sample, receivedAtMs }];
@@ -49,9 +51,9 @@ export class VitalsOut {
   }
 
   #takeDevice({ deviceId, state }: DeviceStatus): void {
-    if (state === 'connected') this.#connected.add(deviceId);
+    if (state === 'connected' || !this.#heard.delete(deviceId)) return;
     // Surely: a channel that may lose it is not asked.
-    else if (this.#connected.delete(deviceId)) this.#deps.sendMessage({ kind: 'ended' });
+    this.#deps.sendMessage({ kind: 'ended' });
   }
 
   #send(vitals: LiveVitals): void {

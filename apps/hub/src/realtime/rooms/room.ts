@@ -86,7 +86,7 @@ export class Room {
     this.#members.set(participant.participantId, member);
     // After its place is taken: to the room the participant has not left.
     old?.media?.close();
-    if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.goingAway, 'replaced');
+    if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.replaced, 'replaced');
     this.#tellParticipants(member);
     return { member, wasIn: old !== undefined, state: this.#stateFor(member, place) };
   }

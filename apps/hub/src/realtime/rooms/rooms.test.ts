@@ -90,7 +90,7 @@ describe('the entrance', () => {
     const before = await first.ask('room.join', { ticket });
     test.presence.length = 0;
     const after = await second.ask('room.join', { ticket });
-    expect(await first.closed()).toBe(1001);
+    expect(await first.closed()).toBe(4409);
     expect(after.self).toEqual(before.self);
     await doctor.visitor.next('participants');
     // It has not gone and come: it was there all the time.
@@ -247,7 +247,7 @@ describe('what stands on the screens', () => {
     await kiosk.ask('still.told', { stillId, outcome: 'saved' });
     expect(await doctor.next('still-told')).toMatchObject({ stillId, outcome: 'saved' });
     kiosk.hangUp();
-    expect(await doctor.codeOf('still.ask', { stillId })).toBe('NOT_FOUND');
+    expect(await doctor.codeOf('still.ask', { stillId })).toBe('PEER_OFFLINE');
   });
 
   it.each([

@@ -45,7 +45,7 @@ export const roomHandlers: RowHandlers<InnerContract, RoomContext> = {
     only('doctor', context);
     const kiosk = context.room.members.find(({ participant }) => participant.kind === 'kiosk');
     // Nobody would answer, and the doctor would wait.
-    if (kiosk === undefined) throw new AppError('NOT_FOUND', 'The kiosk is not in the room.');
+    if (kiosk === undefined) throw new AppError('PEER_OFFLINE', 'The kiosk is not in the room.');
     kiosk.visitor.send({ type: 'still-asked', stillId });
     return {};
   },

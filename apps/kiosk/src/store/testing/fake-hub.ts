@@ -44,6 +44,7 @@ export class FakeHub {
   #link: WebSocket | undefined;
   #interference: Interference | undefined;
   #loseAnswers = 0;
+  #played: Partial<RowHandlers<HubContract, IncomingMessage>> = {};
 
   static async start(): Promise<FakeHub> {
     const hub = new FakeHub();
@@ -90,6 +91,11 @@ export class FakeHub {
   /** As after a restart: no token is known any more. */
   forgetTokens(): void {
     this.#tokens = new Map();
+  }
+
+  /** Answers these rows as told, from now on. */
+  play(rows: Partial<RowHandlers<HubContract, IncomingMessage>>): void {
+    this.#played = { ...this.#played, ...rows };
   }
 
   cutLink(): void {
@@ -153,7 +159,7 @@ export class FakeHub {
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const result = await answerRow({
       contract: hubContract,
-      handlers: this.#handlers as RowHandlers<HubContract, IncomingMessage>,
+      handlers: { ...this.#handlers, ...this.#played } as RowHandlers<HubContract, IncomingMessage>,
       context: request,
       row,
       request: JSON.parse(body.toString('utf8')),
