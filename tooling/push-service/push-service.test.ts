@@ -41,7 +41,9 @@ describe('the example of RFC 8291', () => {
     byte => {
       const auth = withOtherAuth(receiver, byte);
       const other = createReceiver({ privateKey: EXAMPLE.receiverPrivate, auth });
-      expect(() => other.decrypt(Buffer.from(EXAMPLE.message, 'base64url'))).toThrow('unable to authenticate data');
+      expect(() => other.decrypt(Buffer.from(EXAMPLE.message, 'base64url'))).toThrow(
+        'unable to authenticate data',
+      );
     },
   );
 });
