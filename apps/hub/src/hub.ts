@@ -149,6 +149,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     logger,
     admission: desk.rooms,
     onBadMessage: why => badMessage('room', { why }),
+    onRefused: () => metrics.signInsRefused.inc({ row: 'room.join', code: 'FORBIDDEN' }),
   });
   const metrics = createMetrics({
     sockets: () => ({ link: links.count, live: consoles.count }),

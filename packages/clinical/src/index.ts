@@ -23,6 +23,6 @@ export {
   resumedEpisode,
   type WatchedRule,
 } from './alarm/episode.ts';
-export { type SoundFigure, type SoundName, soundOf, SOUNDS } from './alarm/figure.ts';
+export { type SoundFigure, type SoundName, soundOf, SOUNDS, waveOf } from './alarm/figure.ts';
 export { ALARM_RULES, type AlarmRuleId } from './alarm/rules.ts';
 export { buildAlertAnswer, readAlertAnswer } from './alarm/alert-answer.ts';

@@ -78,6 +78,18 @@ export const kioskCallRows = {
     request: CallId,
     response: z.strictObject({ call: Call, ticket: RoomTicket, roomUrl: z.url() }),
   },
+  /**
+   * What of this machine a call uses: a part of each device's label, as it was enrolled. Null takes
+   * the first that is not taken: right only where it cannot be the wrong camera.
+   */
+  'calls.devices': {
+    request: z.strictObject({}),
+    response: z.strictObject({
+      microphone: z.string().max(120).nullable(),
+      faceCamera: z.string().max(120).nullable(),
+      examCamera: z.string().max(120).nullable(),
+    }),
+  },
   'duty.list': {
     request: z.strictObject({}),
     response: z.strictObject({ doctors: z.array(DutyDoctor) }),

@@ -26,6 +26,11 @@ export const Operation = z.strictObject({
   operationId: z.uuid(),
   /** The version that the author saw, or null for a new resource. */
   baseVersionId: z.uuid().nullable(),
+  /**
+   * The second parent of a version that brings two together. Only a hub makes such: by merging
+   * (`MERGE_AUTHOR_ID`), or for a doctor who has seen both and decided.
+   */
+  mergedVersionId: z.uuid().optional(),
   resource: ResourceEnvelope,
   /** Whose chart it belongs to; null for what is nobody's (a clinic, a practitioner). */
   patientId: FhirId.nullable(),
@@ -37,6 +42,11 @@ export const Operation = z.strictObject({
   authoredAtMs: z.number().int().nonnegative(),
 });
 export type Operation = z.infer<typeof Operation>;
+
+/** The author of a version that a hub made by merging two, where nothing had to be decided. */
+export const MERGE_AUTHOR_ID = 'merge';
+/** Where it was made. */
+export const HUB_DEVICE_ID = 'hub';
 
 /** A version as the hub has numbered it. `sequence` is the order of the hub's commits. */
 export const NumberedVersion = z.strictObject({

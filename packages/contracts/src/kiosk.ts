@@ -172,6 +172,7 @@ export const ROW_OWNER = {
   'calls.decline': 'store',
   'calls.end': 'store',
   'calls.join': 'store',
+  'calls.devices': 'store',
   'duty.list': 'store',
   'alarms.list': 'kiosk',
   'sound.status': 'kiosk',

@@ -49,6 +49,11 @@ export interface ChartLog {
   /**
    * Hub: keeps pushed operations, each judged on its own, all in one transaction. `applied`,
    * `duplicate` (known; its first number is given again), or `conflict` (kept as a second head).
+   *
+   * Two heads that were made from one version are merged at once where nothing has to be decided
+   * (`mergeResources`): a version of both is kept, by `MERGE_AUTHOR_ID`, and the operation is
+   * `applied`. The kiosks get it by the pull, like any other.
+   *
    * The caller has already refused those that do not fit. `rejected` with `FORBIDDEN` is what this
    * answers itself: the resource belongs to another clinic's patient.
    */

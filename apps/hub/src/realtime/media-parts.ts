@@ -21,6 +21,7 @@ export function createMediaParts(deps: {
   readonly logger: Logger;
   readonly admission: RoomAdmission;
   readonly onBadMessage: (why: 'message' | 'flood') => void;
+  readonly onRefused: () => void;
 }): MediaParts {
   const { clock, logger, settings } = deps;
   const meter = new MediaMeter();

@@ -75,6 +75,7 @@ export async function startRoomStage(script: string): Promise<RoomStage> {
       onBadMessage: why => {
         throw new Error(`The room refused a message: ${why}`);
       },
+      onRefused: () => {},
       onUnexpected: error => {
         throw error;
       },

@@ -25,6 +25,7 @@ const ROWS = {
   'calls.decline': true,
   'calls.end': true,
   'calls.join': true,
+  'calls.devices': true,
   'duty.list': true,
   'alarms.list': true,
   'sound.status': true,

@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { useSnapshot } from './state/use-kiosk.ts';
 import { Devices } from './screens/devices.tsx';
+import { AlarmBands } from './parts/alarm-band.tsx';
+import { useSecondMouth } from './state/second-mouth.ts';
 import { Home } from './screens/home.tsx';
 import { Search } from './screens/search.tsx';
 import { SignIn } from './screens/sign-in.tsx';
@@ -10,8 +12,10 @@ import styles from './app.module.css';
 
 /** The screen is the state of the visit: there is no router. */
 export function App() {
+  useSecondMouth();
   return (
     <div className={styles.face}>
+      <AlarmBands />
       <Screen />
     </div>
   );

@@ -71,6 +71,7 @@ class Store {
   readonly #samples: HeldSamples;
   readonly #news: HubNews;
   readonly #calls: Calls;
+  readonly #callDevices: StoreConfig['callDevices'];
   readonly #alarms: Alarms;
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
@@ -127,6 +128,7 @@ class Store {
       sendToHub: bound => this.#link?.sendAlarm(bound),
       onNotKept: error => this.#reportUnexpected(error, 'alarm'),
     });
+    this.#callDevices = config.callDevices;
     this.#calls = new Calls({
       ...common,
       news: this.#news,
@@ -250,6 +252,7 @@ class Store {
       'calls.decline': async ({ callId, because }) => ({ call: await calls.decline(callId, because) }),
       'calls.end': async ({ callId }) => ({ call: await calls.end(callId) }),
       'calls.join': async ({ callId }) => calls.join(callId),
+      'calls.devices': () => this.#callDevices,
       'duty.list': () => ({ doctors: calls.doctors() }),
       // On every screen, also before somebody has signed in: an alarm does not wait for that.
       'alerts.list': () => ({ alerts: this.#news.alerts() }),

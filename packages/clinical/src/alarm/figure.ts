@@ -70,3 +70,29 @@ export function soundOf(priorities: readonly AlarmPriority[], isRinging: boolean
   const alarm = (['high', 'medium', 'low'] as const).find(priority => priorities.includes(priority));
   return alarm ?? (isRinging ? 'ring' : undefined);
 }
+
+/** How long a tone takes to rise and to fall, in milliseconds: without it, it clicks. */
+const EDGE_MS = 20;
+
+/**
+ * One round of a figure as samples of -1 to 1.
+ *
+ * The harmonics are as strong as the fundamental, within the 15 dB that IEC 60601-1-8 allows (source: as
+ * above), so that somebody who hears badly at one frequency hears another.
+ */
+export function waveOf(figure: SoundFigure, sampleRateHz: number): Float32Array<ArrayBuffer> {
+  const samplesOf = (ms: number) => Math.round((ms * sampleRateHz) / 1_000);
+  const samples = new Float32Array(samplesOf(figure.lengthMs));
+  const parts = [1, ...figure.harmonics];
+  for (const { atMs, forMs, frequencyHz } of figure.pulses) {
+    const first = samplesOf(atMs);
+    const count = samplesOf(forMs);
+    for (let index = 0; index < count; index += 1) {
+      const phase = (2 * Math.PI * frequencyHz * index) / sampleRateHz;
+      const tone = parts.reduce((sum, part) => sum + Math.sin(part * phase), 0) / parts.length;
+      const edge = Math.min(1, index / samplesOf(EDGE_MS), (count - 1 - index) / samplesOf(EDGE_MS));
+      samples[first + index] = figure.level * edge * tone;
+    }
+  }
+  return samples;
+}

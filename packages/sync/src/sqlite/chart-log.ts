@@ -14,6 +14,7 @@ import { Binaries } from './binaries.ts';
 import { openEncryptedDatabase } from './database.ts';
 import { withStoreErrors } from './errors.ts';
 import { Heads } from './heads.ts';
+import { mergeHeads } from './merging.ts';
 import { CHART_MIGRATIONS } from './migrations.ts';
 import { Outbox } from './outbox.ts';
 import { Queries } from './queries.ts';
@@ -116,11 +117,11 @@ class SqliteChartLog implements ChartLog {
   accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[] {
     return this.#write(() => {
       this.#audit.run(audit);
-      return operations.map(operation => this.#acceptOne(operation));
+      return operations.map(operation => this.#acceptOne(operation, audit));
     });
   }
 
-  #acceptOne(operation: Operation): PushResult {
+  #acceptOne(operation: Operation, audit: AuditNote): PushResult {
     const { operationId, patientId, clinicId, resource } = operation;
     const known = this.#versions.sequenceOf(operationId);
     if (known !== undefined) return { operationId, outcome: 'duplicate', sequence: known };
@@ -129,10 +130,22 @@ class SqliteChartLog implements ChartLog {
     if (owner !== undefined && owner !== clinicId) {
       return { operationId, outcome: 'rejected', code: 'FORBIDDEN' };
     }
+    const { sequence, outcome } = this.#number(operation);
+    mergeHeads({ versions: this.#versions, heads: this.#heads }, operation, merged => {
+      this.#number(merged);
+      const { authorId: actorId, deviceId } = merged;
+      this.#audit.run({ actorId, deviceId, action: 'write', patientId, atMs: audit.atMs });
+    });
+    const isMerged = outcome === 'conflict' && !this.#heads.of(resource).includes(operationId);
+    return { operationId, outcome: isMerged ? 'applied' : outcome, sequence };
+  }
+
+  /** Hub: gives a new version its number. */
+  #number(operation: Operation): { readonly sequence: number; readonly outcome: 'applied' | 'conflict' } {
     const sequence = this.#versions.insert(operation, false);
     assert(sequence !== undefined, 'an unknown operation is inserted');
     this.#versions.setHubSequence(sequence, sequence);
-    return { operationId, outcome: this.#heads.add(sequence, operation), sequence };
+    return { sequence, outcome: this.#heads.add(sequence, operation) };
   }
 
   acceptChunks(chunks: readonly BinaryChunk[], audit: AuditNote): readonly PushResult[] {
@@ -186,10 +199,23 @@ class SqliteChartLog implements ChartLog {
   /** Whether anything is different now: a new version, or one of ours that the hub now has. */
   #applyOne({ sequence: hubSequence, operation }: NumberedVersion): boolean {
     const inserted = this.#versions.insert(operation, false);
-    if (inserted === undefined) return this.#confirm(operation.operationId, hubSequence);
+    if (inserted === undefined) {
+      const hasLearnt = this.#learnMerged(operation);
+      const isNews = this.#confirm(operation.operationId, hubSequence) || hasLearnt;
+      if (isNews && operation.mergedVersionId !== undefined) this.#heads.renew(operation.resource);
+      return isNews;
+    }
     this.#versions.setHubSequence(inserted, hubSequence);
     this.#heads.add(inserted, operation);
     return true;
+  }
+
+  /** A hub keeps the second parent from a kiosk that does not know such yet: later it comes. */
+  #learnMerged(operation: Operation): boolean {
+    const { operationId, mergedVersionId } = operation;
+    const sequence = this.#versions.sequenceOf(operationId);
+    if (mergedVersionId === undefined || sequence === undefined) return false;
+    return this.#versions.learnMerged(sequence, mergedVersionId);
   }
 
   /** Notes that the hub has an operation that we know. Whether that is news. */
@@ -213,7 +239,7 @@ class SqliteChartLog implements ChartLog {
       if (this.#cursor().epoch === epoch) return { requeued: 0 };
       const requeued = this.#outbox.requeue(deviceId);
       this.#binaries.requeue();
-      this.#versions.forgetHubSequences();
+      for (const resource of this.#versions.forgetHubSequences()) this.#heads.renew(resource);
       this.#setCursor.run({ epoch, sequence: 0 });
       return { requeued };
     });

@@ -87,4 +87,28 @@ describe('the migrations of the chart log', () => {
       expect.arrayContaining(['binary', 'binary_chunk', 'binary_name', 'binary_outbox']),
     );
   });
+
+  it('3 reads once more what a hub made, since it may have a second parent', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 2));
+    const insert = db.prepare(
+      `INSERT INTO version (version_id, resource_type, resource_id, clinic_id, author_id, device_id,
+         authored_at_ms, resource, authored_here, hub_sequence)
+       VALUES (@id, 'Patient', 'p', 'c', 'n', @device, 0, '{}', 0, @hubSequence)`,
+    );
+    insert.run({ id: 'a', device: 'kiosk-1', hubSequence: 4 });
+    db.exec(`UPDATE cursor SET epoch = 'e', sequence = 30`);
+    const copy = new Database(db.serialize());
+    insert.run({ id: 'b', device: 'hub', hubSequence: 21 });
+    insert.run({ id: 'c', device: 'console', hubSequence: 12 });
+    const cursorOf = (file: Database.Database) => {
+      migrate(file, CHART_MIGRATIONS.slice(0, 3));
+      return file.prepare('SELECT sequence FROM cursor').pluck().get();
+    };
+    expect([cursorOf(db), cursorOf(copy)]).toEqual([11, 30]);
+    db.exec(`UPDATE version SET merged_version_id = 'a' WHERE version_id = 'b'`);
+    expect(() => db.exec(`UPDATE version SET merged_version_id = 'c' WHERE version_id = 'b'`)).toThrow(
+      'never changed',
+    );
+    copy.close();
+  });
 });

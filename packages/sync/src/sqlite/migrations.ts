@@ -154,4 +154,19 @@ export const CHART_MIGRATIONS: readonly string[] = [
     AND length(node.atom) = 71
     AND node.atom GLOB 'Binary/*' AND substr(node.atom, 8) NOT GLOB '*[^0-9a-f]*';
   `,
+  `
+  -- The second parent of a version that brings two together.
+  ALTER TABLE version ADD COLUMN merged_version_id TEXT;
+  CREATE INDEX version_by_merged ON version (merged_version_id) WHERE merged_version_id IS NOT NULL;
+  CREATE TRIGGER version_parents_are_final BEFORE UPDATE OF merged_version_id ON version
+  WHEN OLD.merged_version_id IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
+
+  -- Hubs keep second parents from kiosks of the release before. What the hub or a console made until
+  -- now is read once more.
+  UPDATE cursor SET sequence = coalesce(
+    (SELECT min(hub_sequence) - 1 FROM version WHERE device_id IN ('hub', 'console')),
+    sequence
+  );
+  `,
 ];

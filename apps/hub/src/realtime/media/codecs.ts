@@ -26,8 +26,9 @@ export const MEDIA_CODECS: types.RouterRtpCodecCapability[] = [
 const ABS_CAPTURE_TIME = 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time';
 
 /**
- * The router's capabilities as participants are told them: without the capture time. With it a
- * consumer of layered video stayed on the lowest layer (measured with 3.27.1 and Chromium 156).
+ * The router's capabilities as participants are told them: without the capture time, which nothing here
+ * uses. With it, consumers of layered video stayed on the lowest layer in one series of measurements
+ * (3.27.1, Chromium 156), and not in another; without it they always switched.
  */
 export function capabilitiesForParticipants(capabilities: types.RtpCapabilities): types.RtpCapabilities {
   return {

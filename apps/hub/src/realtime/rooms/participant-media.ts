@@ -17,9 +17,9 @@ import { type MediaMeter } from './media-meter.ts';
 /** Largest message of a data channel, in bytes. A full block of samples is about 25 kB. */
 const DATA_MESSAGE_BYTES_MAX = 65_536;
 /**
- * How the worker sends vitals on. It sends nothing again on an unordered channel, and without a lifetime
- * drops what the line does not take within a microsecond (`Transport::SendSctpMessage`, 3.27.1): a large
- * block would never arrive. After half a second the next one is better.
+ * How the worker sends vitals on. On an unordered channel it sends nothing again, and without a lifetime
+ * it drops what the line does not take at once (`Transport::SendSctpMessage`, 3.27.1): in Chromium none of
+ * 50 messages of 5 kB arrived, with half a second all of 50, also of 60 kB. After that the next is better.
  */
 const VITALS_GO_OUT = { ordered: false, maxPacketLifeTime: 500 };
 /** Three layers of simulcast, and one to spare. */

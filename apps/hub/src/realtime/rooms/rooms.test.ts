@@ -63,6 +63,7 @@ describe('the entrance', () => {
     const visitor = test.open();
     expect(await visitor.codeOf('room.join', { ticket: 'x'.repeat(43) })).toBe('FORBIDDEN');
     expect(await visitor.closed()).toBe(4403);
+    expect(test.bad.at(-1)).toBe('ticket');
   });
 
   it.each([

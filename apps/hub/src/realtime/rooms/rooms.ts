@@ -13,6 +13,7 @@ export interface RoomsDeps {
   readonly openRouter: () => Promise<RoomRouter>;
   readonly meter: MediaMeter;
   readonly onBadMessage: (why: 'message' | 'flood') => void;
+  readonly onRefused: () => void;
   readonly onUnexpected: (error: unknown, row: string) => void;
 }
 

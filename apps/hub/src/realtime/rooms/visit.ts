@@ -37,6 +37,8 @@ export interface VisitDeps {
   readonly enter: (ticket: string, visit: Visit) => Promise<Entered & { readonly room: Room }>;
   readonly left: (visit: Visit) => void;
   readonly onBadMessage: (why: 'message' | 'flood') => void;
+  /** Somebody came with a ticket that admits nobody. */
+  readonly onRefused: () => void;
   readonly onUnexpected: (error: unknown, row: string) => void;
 }
 
@@ -164,8 +166,9 @@ export class Visit implements Visitor {
     const result = await this.#resultOf(row, body);
     this.send({ type: 'reply', id, result });
     if (row === 'room.leave' && result.ok) this.close(NORMAL_CLOSE, 'left');
-    if (this.#inside === undefined && !result.ok && !result.error.retryable)
-      this.close(SOCKET_CLOSE.forbidden, 'not admitted');
+    if (this.#inside !== undefined || result.ok || result.error.retryable) return;
+    this.#deps.onRefused();
+    this.close(SOCKET_CLOSE.forbidden, 'not admitted');
   }
 
   async #resultOf(row: string, request: unknown): Promise<RowResult> {

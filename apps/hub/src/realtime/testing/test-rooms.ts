@@ -44,6 +44,7 @@ export function startTestRooms(options: { workers?: number; workerBin?: string }
     meter,
     openRouter: () => workers.openRouter(),
     onBadMessage: why => bad.push(why),
+    onRefused: () => bad.push('ticket'),
     onUnexpected: error => unexpected.push(error),
     admission: {
       admit: ticket => tickets.get(ticket),

@@ -1,5 +1,6 @@
 import {
   type Alarm,
+  type AlarmWatch,
   type Alert,
   type Call,
   type Clinic,
@@ -47,6 +48,8 @@ export interface KioskSnapshot {
   readonly vitals: ReadonlyMap<Parameter, ParameterVitals>;
   /** Every alarm that is not resolved. */
   readonly alarms: readonly Alarm[];
+  /** Whether values are judged at all; undefined until the kiosk has said so. */
+  readonly alarmWatch: AlarmWatch | undefined;
   /** The hub's side of the alarms, by alarm id. */
   readonly alerts: ReadonlyMap<string, Alert>;
   readonly sound: SoundStatus | undefined;
@@ -98,6 +101,7 @@ export class KioskModel {
       devices: new Map(),
       vitals: new Map(),
       alarms: [],
+      alarmWatch: undefined,
       alerts: new Map(),
       sound: undefined,
       call: null,
@@ -162,7 +166,10 @@ export class KioskModel {
       case 'chart-changed':
         return this.chartChanged();
       case 'alarms':
-        return this.#change({ alarms: event.alarms.filter(alarm => alarm.state !== 'resolved') });
+        return this.#change({
+          alarms: event.alarms.filter(alarm => alarm.state !== 'resolved'),
+          alarmWatch: event.watch,
+        });
       case 'alert':
         return this.#change({
           alerts: new Map(this.#snapshot.alerts).set(event.alert.alertId, event.alert),
@@ -210,6 +217,7 @@ export class KioskModel {
       if (status.state === 'up') this.#readAll();
       return;
     }
+    if (status.service === 'sound') return this.#change({ services });
     if (status.state === 'up') {
       this.#change({ services });
       return this.#read('devices');
@@ -263,11 +271,18 @@ export class KioskModel {
     this.#stopReading.abort();
     this.#stopReading = new AbortController();
     this.chartChanged();
-    for (const what of ['session', 'visit', 'sync', 'services', 'devices'] as const) this.#read(what);
+    for (const what of READ_ROWS) this.#read(what);
   }
 
-  #read(what: 'session' | 'visit' | 'sync' | 'services' | 'devices'): void {
+  #read(what: (typeof READ_ROWS)[number]): void {
     switch (what) {
+      case 'alerts':
+        return this.#ask('alerts.list', ({ alerts }) =>
+          // What an event said in the meantime is newer.
+          this.#change({
+            alerts: new Map([...alerts.map(alert => [alert.alertId, alert] as const), ...this.#snapshot.alerts]),
+          }),
+        );
       case 'session': {
         const seen = this.#eventsSeen.session;
         return this.#ask('session.current', ({ nurse, clinic }) =>
@@ -317,5 +332,13 @@ export class KioskModel {
   }
 }
 
-type ReadRow = 'session.current' | 'visits.current' | 'sync.status' | 'services.status' | 'devices.list';
+/** What is read anew when events may have been missed; alarms and sound come with every new door. */
+const READ_ROWS = ['session', 'visit', 'sync', 'services', 'devices', 'alerts'] as const;
+type ReadRow =
+  | 'session.current'
+  | 'visits.current'
+  | 'sync.status'
+  | 'services.status'
+  | 'devices.list'
+  | 'alerts.list';
 type RowBody<Row extends ReadRow> = Extract<Awaited<ReturnType<KioskApi[Row]>>, { ok: true }>['body'];
