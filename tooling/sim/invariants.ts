@@ -65,19 +65,21 @@ function diverged({ hub, kiosks }: World): string[] {
         .filter(({ operationId }) => parked.has(operationId))
         .map(({ baseVersionId }) => baseVersionId),
     );
-    return [
-      ...[...here]
-        .filter(id => !atHub.has(id) && !parked.has(id))
-        .map(id => `only on ${kiosk.deviceId}: ${id}`),
-      ...[...atHub]
-        .filter(id => !here.has(id) && !replaced.has(id))
-        .map(id => `not on ${kiosk.deviceId}: ${id}`),
-    ];
+    const ids = [...new Set([...atHub.keys(), ...here.keys()])];
+    return ids
+      .filter(id => here.get(id) !== atHub.get(id))
+      .filter(id => (here.has(id) ? !parked.has(id) : !replaced.has(id)))
+      .map(id => {
+        const where = !atHub.has(id) ? 'only on' : here.has(id) ? 'another content on' : 'not on';
+        return `${where} ${kiosk.deviceId}: ${id}`;
+      });
   });
 }
 
-function headsOf(log: ChartLog, clinicId: string): Set<string> {
-  return new Set(log.heads({ clinicIds: [clinicId] }).map(({ operation }) => operation.operationId));
+/** The content of each current version, by its id. */
+function headsOf(log: ChartLog, clinicId: string): ReadonlyMap<string, string> {
+  const heads = log.heads({ clinicIds: [clinicId] });
+  return new Map(heads.map(({ operation }) => [operation.operationId, JSON.stringify(operation)]));
 }
 
 /** Nothing waits any more: rows that can go have gone, and every photograph is whole at the hub. */
@@ -105,36 +107,52 @@ function binaryIdsOf(resource: Operation['resource']): string[] {
 /**
  * No value that somebody wrote went away unless somebody who had seen it replaced it.
  *
- * Judged without the code under test: a field of a version stands if a current version has it, or if a
- * later version, made from it by a person, has another value there. A merge may bring values together;
- * it may not choose between two.
+ * Judged from the versions alone, without the code that merges: what a person wrote in a field stands in
+ * every current version that comes from it, or a person who had seen it wrote something else there.
  */
 function silentlyResolved({ hub }: World): string[] {
   const all = hub.log.versionsAfter(0, CLINICS, Number.MAX_SAFE_INTEGER).versions.map(each => each.operation);
-  const children = Map.groupBy(all, ({ baseVersionId }) => baseVersionId);
-  const headIds = new Set(hub.log.heads({}).map(({ operation }) => operation.operationId));
   const byId = new Map(all.map(operation => [operation.operationId, operation]));
+  const parentsOf = (operation: Operation): Operation[] =>
+    [operation.baseVersionId, operation.mergedVersionId]
+      .map(id => byId.get(id ?? ''))
+      .filter(parent => parent !== undefined);
+  const known = new Map<Operation, ReadonlySet<Operation>>();
+  /** A version and everything that it comes from. */
+  const seenBy = (operation: Operation): ReadonlySet<Operation> => {
+    const found =
+      known.get(operation) ??
+      new Set([operation, ...parentsOf(operation).flatMap(each => [...seenBy(each)])]);
+    known.set(operation, found);
+    return found;
+  };
+  const written = (operation: Operation): string[] =>
+    operation.mergedVersionId === undefined
+      ? Object.keys(operation.resource).filter(field =>
+          parentsOf(operation).every(parent => !isSame(parent.resource[field], operation.resource[field])),
+        )
+      : [];
+  const heads = hub.log.heads({}).map(({ operation }) => byId.get(operation.operationId)!);
+  const ofResource = Map.groupBy(all, ({ resource }) => resource.id);
   return all.flatMap(operation => {
-    const base = operation.baseVersionId === null ? undefined : byId.get(operation.baseVersionId);
-    const changed = Object.keys(operation.resource).filter(
-      field => !isSame(operation.resource[field], base?.resource[field]),
-    );
-    return changed
-      .filter(field => !stands(operation, field, operation.resource[field]))
+    const after = heads.filter(head => seenBy(head).has(operation));
+    if (after.length === 0) return [`silently resolved: all of ${operation.operationId}`];
+    return written(operation)
+      .filter(field =>
+        after.some(
+          head =>
+            !isSame(head.resource[field], operation.resource[field]) &&
+            !(ofResource.get(operation.resource.id) ?? []).some(
+              other =>
+                other !== operation &&
+                seenBy(other).has(operation) &&
+                seenBy(head).has(other) &&
+                written(other).includes(field),
+            ),
+        ),
+      )
       .map(field => `silently resolved: ${field} of ${operation.operationId}`);
   });
-
-  function stands(operation: Operation, field: string, value: unknown): boolean {
-    if (headIds.has(operation.operationId)) return true;
-    const next = [
-      ...(children.get(operation.operationId) ?? []),
-      ...all.filter(({ mergedVersionId }) => mergedVersionId === operation.operationId),
-    ];
-    return next.some(child => {
-      if (isSame(child.resource[field], value)) return stands(child, field, value);
-      return child.mergedVersionId === undefined || child.mergedVersionId === null;
-    });
-  }
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -25,7 +25,7 @@ function every(n: number): () => boolean {
   return () => (count += 1) % n === 0;
 }
 
-/** Ten bugs that have been made before, here or elsewhere. The simulation must find each. */
+/** Bugs that have been made before, here or elsewhere. The simulation must find each. */
 export const PLANTED_BUGS: Record<string, () => Sabotage> = {
   'an outbox row is dropped when its push fails': () => ({
     kioskLog: log => {
@@ -132,6 +132,26 @@ export const PLANTED_BUGS: Record<string, () => Sabotage> = {
       bent(log, {
         settle: results => log.settle(results.filter(({ outcome }) => outcome !== 'rejected')),
         outbox: limit => log.outbox({ ...limit, operations: limit.operations >= 10_000 ? 10_000 : 1 }),
+      }),
+  }),
+  'a merge keeps one side only': () => ({
+    hubLog: log =>
+      bent(log, {
+        versionsAfter: (sequence, clinicIds, limit) => {
+          const page = log.versionsAfter(sequence, clinicIds, limit);
+          return {
+            ...page,
+            versions: page.versions.map(version => {
+              const { mergedVersionId, baseVersionId, resource } = version.operation;
+              if (mergedVersionId === undefined) return version;
+              const base = log
+                .history(resource.id)
+                .find(({ operation }) => operation.operationId === baseVersionId);
+              const kept = base?.operation.resource ?? resource;
+              return { ...version, operation: { ...version.operation, resource: kept } };
+            }),
+          };
+        },
       }),
   }),
   'a page loses its last row': () => ({
