@@ -209,8 +209,14 @@ export class Room {
 
   #closeRouter(): void {
     const place = this.#place;
-    this.#place = undefined;
-    place?.then(({ router }) => router.close()).catch(() => {}); // One that never opened needs no closing.
+    place
+      ?.then(({ router }) => {
+        // While it was still opening, somebody may have been waiting for it.
+        if (!this.#ended && this.#members.size > 0) return;
+        if (this.#place === place) this.#place = undefined;
+        router.close();
+      })
+      .catch(() => {}); // One that never opened needs no closing.
   }
 
   #end(code: number, reason: string): void {
