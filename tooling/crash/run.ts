@@ -16,7 +16,7 @@ import { watchAges } from './ages.ts';
 import { type Load, startLoad } from './load.ts';
 import { kill, type Victim, VICTIMS } from './victims.ts';
 
-export { VICTIMS };
+export { kill, VICTIMS };
 
 export interface CrashReport {
   readonly victim: Victim;

@@ -7,7 +7,7 @@ export const VICTIMS = ['store', 'devices', 'renderer', 'hub'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 /** Kills the victim with SIGKILL, and has the hub started again as its service manager would. */
-export async function kill(victim: Victim, system: System): Promise<void> {
+export async function kill(victim: Victim | 'sound', system: System): Promise<void> {
   if (victim === 'hub') {
     await system.hub.program.kill();
     await system.hub.program.start();
@@ -25,7 +25,7 @@ export async function kill(victim: Victim, system: System): Promise<void> {
   for (const { pid } of pids) process.kill(pid, 'SIGKILL');
 }
 
-function isVictim(victim: Exclude<Victim, 'hub'>, command: string): boolean {
+function isVictim(victim: Exclude<Victim, 'hub'> | 'sound', command: string): boolean {
   return victim === 'renderer'
     ? command.includes('--type=renderer')
     : command.includes(`/src/${victim}/main.ts`);
