@@ -69,6 +69,14 @@ class Person {
   }
 }
 
+/** The last one goes in the turn in which the next one comes: its router was closed under it once. */
+const LAST_ONE_OUT = [
+  { who: 0, what: 'come', atOnce: false },
+  { who: 1, what: 'come', atOnce: true },
+  { who: 0, what: 'hang up', atOnce: false },
+  { who: 1, what: 'speak', atOnce: false },
+];
+
 it('keeps everyone who is in able to speak, and says once of each that they came and went', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 25 }), async events => {
@@ -97,6 +105,6 @@ it('keeps everyone who is in able to speak, and says once of each that they came
       }
       expect(test.rooms.participantCount).toBe(0);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[LAST_ONE_OUT]] },
   );
 }, 60_000);
