@@ -284,7 +284,7 @@ export const SCENES: readonly Scene[] = [
     screen: 'nurse',
     arrange: async ({ nurse }) => {
       await button(nurse, 'いったん止める').click();
-      await text(nurse, '本土と通信できません').waitFor();
+      await button(nurse, '患者をさがす').waitFor();
     },
   },
   {
