@@ -284,7 +284,10 @@ export const SCENES: readonly Scene[] = [
     screen: 'nurse',
     arrange: async ({ nurse }) => {
       await button(nurse, 'いったん止める').click();
-      await button(nurse, '患者をさがす').waitFor();
+      await nurse.page
+        .getByText(nurse.words('患者') === '患者' ? '島田' : 'Shimada')
+        .first()
+        .waitFor();
     },
   },
   {
