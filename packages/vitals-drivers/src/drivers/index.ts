@@ -1,4 +1,5 @@
 import { type Driver } from '../driver.ts';
+import { type GattDriver } from '../gatt/gatt-driver.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
@@ -23,4 +24,9 @@ export const DRIVERS: readonly Driver[] = [
 /** The driver of a protocol by its id, as devices are enrolled with it. */
 export function driverOf(protocol: string): Driver | undefined {
   return DRIVERS.find(driver => driver.protocol === protocol);
+}
+
+/** The driver of a Bluetooth profile: it is connected through a `gattTransport`. */
+export function gattDriverOf(protocol: string): GattDriver | undefined {
+  return GATT_DRIVERS.find(driver => driver.protocol === protocol);
 }

@@ -52,7 +52,7 @@ export class RecordMemory {
  * What makes a record the same as another: all that the device said of it. Undefined for one without time
  * or number, which may well be measured twice.
  */
-export function recordKeyOf(sent: GattValue, numbers: readonly NumericReading[]): string | undefined {
+function recordKeyOf(sent: GattValue, numbers: readonly NumericReading[]): string | undefined {
   const [first] = numbers;
   if (first === undefined) return undefined;
   if (first.deviceTime === null && first.recordNumber === undefined) return undefined;

@@ -16,7 +16,7 @@ import { memoryRadio } from './memory-radio.ts';
 
 export const BENCH_ADDRESS = 'c0:26:da:00:00:01';
 /** 2026-11-22 09:05:00 in Tokyo. */
-export const BENCH_START_MS = Date.UTC(2026, 10, 22, 0, 5, 0);
+const BENCH_START_MS = Date.UTC(2026, 10, 22, 0, 5, 0);
 export const BENCH_NOW: ShownTime = { year: 2026, month: 11, day: 22, hour: 9, minute: 5, second: 0 };
 
 /** A simulated device, a radio in memory, and the supervisor on a clock that stands still. */

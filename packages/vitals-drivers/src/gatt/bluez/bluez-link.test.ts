@@ -14,6 +14,9 @@ import { type BluezLinkOptions, bluezLink } from './bluez-link.ts';
 
 const ADDRESS = 'c0:26:da:00:00:01';
 
+// A message bus is a program of its own, and a busy machine starts it slowly.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 describe.skipIf(!hasMessageBus)('BlueZ, on a message bus of its own (needs dbus-daemon)', () => {
   describeGattLinkContract('BlueZ over D-Bus', async peripheral => {
     const bus = await startPrivateBus();
@@ -147,7 +150,7 @@ describe.skipIf(!hasMessageBus)('BlueZ, on a message bus of its own (needs dbus-
       await restart();
       await connection.disconnected;
       // Until it has told what it has, there is no adapter: whoever connects tries again.
-      const again = await vi.waitFor(() => connect(false), { interval: 5 });
+      const again = await vi.waitFor(() => connect(false), { interval: 5, timeout: 10_000 });
       expect(again.identity.address).toBe(ADDRESS);
     });
 
@@ -173,7 +176,9 @@ describe.skipIf(!hasMessageBus)('BlueZ, on a message bus of its own (needs dbus-
       const countOf = (call: string) => daemon.calls.filter(one => one === call).length;
       const startsAfter = async (starts: number) => {
         await clock.pass(60_000);
-        await expect.poll(() => countOf('Adapter1.StartDiscovery'), { interval: 5 }).toBe(starts);
+        await expect
+          .poll(() => countOf('Adapter1.StartDiscovery'), { interval: 5, timeout: 10_000 })
+          .toBe(starts);
       };
       for (const starts of [2, 3, 4]) await startsAfter(starts);
       expect(countOf('Properties.Set')).toBe(0);
@@ -184,7 +189,7 @@ describe.skipIf(!hasMessageBus)('BlueZ, on a message bus of its own (needs dbus-
       expect(stuck).toBe(1);
       daemon.setDeaf(false);
       daemon.advertise();
-      await expect.poll(() => heard, { interval: 5 }).toBe(2);
+      await expect.poll(() => heard, { interval: 5, timeout: 10_000 }).toBe(2);
       scanning.abort();
     });
   });

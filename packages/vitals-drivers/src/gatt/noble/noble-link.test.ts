@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { gattThermometer } from '../../drivers/gatt-profiles.ts';
 import { simulatedGattDevice } from '../../simulator/gatt/devices.ts';
 import { SimulatedPatient } from '../../simulator/patient.ts';
@@ -16,10 +16,13 @@ import { type SupervisorClock } from '../../supervised.ts';
 import { systemClock } from '../../system-clock.ts';
 import { nobleLink } from './noble-link.ts';
 
+// Emulators are programs of their own, and a busy machine starts them slowly.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 /** noble loses refusals of writes, and the suite need not wait for their answer as long as a ward would. */
 const HASTY_CLOCK: SupervisorClock = {
   ...systemClock,
-  after: (delayMs, run) => systemClock.after(delayMs / 10, run),
+  after: (delayMs, run) => systemClock.after(delayMs / 3, run),
 };
 
 describe.skipIf(!hasVirtualRadio)('noble, on emulated controllers (needs btvirt, socat, gcc)', () => {

@@ -11,18 +11,18 @@ export interface ShownTime {
 }
 
 /** An SFLOAT with as many decimals. Source: IEEE 11073-20601. */
-export function sfloat(value: number, decimals = 0): number[] {
+function sfloat(value: number, decimals = 0): number[] {
   const mantissa = Math.round(value * 10 ** decimals) & 0x0fff;
   return uint16(((-decimals & 0x0f) << 12) | mantissa);
 }
 
 /** A FLOAT with as many decimals. */
-export function float(value: number, decimals: number): number[] {
+function float(value: number, decimals: number): number[] {
   const mantissa = Math.round(value * 10 ** decimals) & 0xffffff;
   return [mantissa & 0xff, (mantissa >> 8) & 0xff, mantissa >> 16, -decimals & 0xff];
 }
 
-export function uint16(value: number): number[] {
+function uint16(value: number): number[] {
   return [value & 0xff, (value >> 8) & 0xff];
 }
 
