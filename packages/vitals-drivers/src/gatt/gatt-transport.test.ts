@@ -18,6 +18,7 @@ import {
 } from '../simulator/gatt/devices.ts';
 import { type SimulatedCharacteristic } from '../simulator/gatt/peripheral.ts';
 import { BENCH_ADDRESS, gattBench } from '../testing/gatt-bench.ts';
+import { GattRefusal } from './gatt-link.ts';
 import { CHARACTERISTIC, SERVICE } from './names.ts';
 
 describe.each(GATT_DRIVERS)('$protocol, simulated', driver => {
@@ -75,6 +76,32 @@ describe('a cuff', () => {
     await clock.pass(10_000);
     expect(radio.done.filter(word => word === 'connect')).toHaveLength(2);
     expect(radio.done.filter(word => word === 'bond')).toHaveLength(1);
+  });
+
+  it('that speaks only to whom it is bonded with is bonded when it says so', async () => {
+    let refusals = 1;
+    const { radio, device, switchOn, numbers } = gattBench(gattBloodPressure, {
+      build: options => {
+        const cuff = simulatedGattDevice('gatt-blood-pressure', options);
+        const shy = cuff.peripheral.characteristics.map(has => ({
+          ...has,
+          ...(has.subscribe === undefined
+            ? {}
+            : {
+                subscribe: (send: (value: Uint8Array) => void) => {
+                  refusals -= 1;
+                  if (refusals >= 0) throw new GattRefusal('insufficient authentication');
+                  return has.subscribe?.(send) ?? (() => {});
+                },
+              }),
+        }));
+        return { ...cuff, peripheral: { ...cuff.peripheral, characteristics: shy } };
+      },
+    });
+    device.measure();
+    await switchOn();
+    expect(radio.done.slice(-4)).toEqual(['subscribe 2a36', 'bond', 'subscribe 2a36', 'subscribe 2a35']);
+    expect(numbers()).toContainEqual(['systolic-pressure', 113]);
   });
 
   it('gives each record once, though it sends its whole memory each time', async () => {

@@ -86,7 +86,7 @@ const TABLE: readonly (GattQuirk & { readonly of: RegExp })[] = [
     id: 'i-sens',
     of: /i-?SENS|CareSens/i,
     source: 'tidepool-org/ble-glucose: month 13. Such a date is no date, and stays in the details',
-    // They are set by a characteristic of their own, of which no public description was found.
+    // How they are set was read nowhere.
     clock: { set: 'never', toleranceMs: MINUTE_MS },
   },
 ];

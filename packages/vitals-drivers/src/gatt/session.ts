@@ -62,6 +62,7 @@ export class GattSession {
   #facts: GattFacts | undefined;
   #access: RecordAccess | undefined;
   #setsOnItsWord = false;
+  #triedToBond = false;
 
   constructor(connection: GattConnection, options: GattSessionOptions) {
     this.#connection = connection;
@@ -124,9 +125,22 @@ export class GattSession {
       );
     }
     for (const place of this.#measurements()) {
-      await this.#required(this.#connection.subscribe(place, value => this.#measured(place, value)));
+      await this.#required(this.#subscribeTo(place));
     }
     this.#setsOnItsWord = true;
+  }
+
+  /** Many devices speak only to whom they are bonded with, and say so at this moment. */
+  async #subscribeTo(place: GattPlace): Promise<void> {
+    const subscribe = () => this.#connection.subscribe(place, value => this.#measured(place, value));
+    try {
+      await subscribe();
+    } catch (error) {
+      if (!(error instanceof GattRefusal) || this.#triedToBond) throw error;
+      this.#triedToBond = true;
+      await this.#connection.bond();
+      await subscribe();
+    }
   }
 
   #measured(place: GattPlace, value: Uint8Array): void {

@@ -61,6 +61,8 @@ class Daemon {
   readonly #characteristics: ReadonlyMap<string, SimulatedCharacteristic>;
   readonly #servicePaths: ReadonlyMap<string, string>;
   readonly #subscriptions = new Map<string, () => void>();
+  /** What was ever subscribed to: a bonded device remembers it. */
+  readonly #notified = new Set<string>();
   #agent: { sender: string; path: string } | undefined;
   #deaf = false;
   #discovering = false;
@@ -163,9 +165,12 @@ class Daemon {
   }
 
   #connect(): void {
+    if (this.#connected) return;
     this.#connected = true;
     this.#changed(this.#devicePath, IFACE.device, { Connected: new Variant('b', true) });
     for (const [path, interfaces] of Object.entries(this.#gattObjects())) this.#added(path, interfaces);
+    // A bonded device and the daemon both remember who had subscribed.
+    for (const path of this.#paired ? this.#notified : []) this.#subscribe(path);
     this.#changed(this.#devicePath, IFACE.device, { ServicesResolved: new Variant('b', true) });
   }
 
@@ -213,20 +218,27 @@ class Daemon {
     body: readonly unknown[],
   ): Answer {
     if (member === 'ReadValue' && read !== undefined) {
-      return { signature: 'ay', body: [Buffer.from(read())] };
+      const value = Buffer.from(read());
+      this.#changed(path, IFACE.characteristic, { Value: new Variant('ay', value) });
+      return { signature: 'ay', body: [value] };
     }
     if (member === 'WriteValue' && write !== undefined) {
       write(Uint8Array.from(body[0] as Uint8Array));
       return NOTHING;
     }
     if (member === 'StartNotify' && subscribe !== undefined) {
-      const stop = subscribe(value => {
-        this.#changed(path, IFACE.characteristic, { Value: new Variant('ay', Buffer.from(value)) });
-      });
-      this.#subscriptions.set(path, stop);
+      if (!this.#subscriptions.has(path)) this.#subscribe(path);
+      this.#notified.add(path);
       return NOTHING;
     }
     throw new GattRefusal('not supported');
+  }
+
+  #subscribe(path: string): void {
+    const stop = this.#characteristics.get(path)?.subscribe?.(value => {
+      this.#changed(path, IFACE.characteristic, { Value: new Variant('ay', Buffer.from(value)) });
+    });
+    if (stop !== undefined) this.#subscriptions.set(path, stop);
   }
 
   #objects(): Record<string, unknown> {

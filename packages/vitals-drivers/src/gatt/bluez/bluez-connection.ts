@@ -37,6 +37,9 @@ export interface BluezDevice {
   readonly pair: () => Promise<void>;
 }
 
+/** Values that may wait for their subscription: more than any device sends unasked. */
+const EARLY_MAX = 1_000;
+
 /** One device that the daemon holds connected. */
 export class BluezConnection implements GattConnection {
   readonly identity: GattIdentity;
@@ -44,6 +47,8 @@ export class BluezConnection implements GattConnection {
   readonly disconnected: Promise<void>;
   readonly #device: BluezDevice;
   readonly #onValue = new Map<string, (value: Uint8Array) => void>();
+  /** Values of characteristics that nobody has subscribed to yet, oldest first. */
+  #early: { readonly path: string; readonly value: Uint8Array }[] = [];
   #open = true;
   #resolveDisconnected: () => void = () => {};
 
@@ -63,9 +68,14 @@ export class BluezConnection implements GattConnection {
     this.#resolveDisconnected();
   }
 
-  /** The daemon has a new value of a characteristic. */
+  /**
+   * The daemon has a new value of a characteristic. It keeps subscriptions from one connection to the next,
+   * so that a bonded device may speak before we have asked: such a value waits.
+   */
   spoke(path: string, value: Uint8Array): void {
-    this.#onValue.get(path)?.(value);
+    const onValue = this.#onValue.get(path);
+    if (onValue !== undefined) onValue(value);
+    else if (this.#early.length < EARLY_MAX) this.#early.push({ path, value });
   }
 
   async bond(): Promise<void> {
@@ -82,6 +92,7 @@ export class BluezConnection implements GattConnection {
 
   async read(place: GattPlace): Promise<Uint8Array> {
     const [value] = await this.#call(place, 'ReadValue', 'a{sv}', [{}]);
+    this.#takeEarly(this.#pathOf(place)); // The daemon tells of what was read, too.
     return Uint8Array.from(value as Uint8Array);
   }
 
@@ -93,12 +104,19 @@ export class BluezConnection implements GattConnection {
   async subscribe(place: GattPlace, onValue: (value: Uint8Array) => void): Promise<void> {
     const path = this.#pathOf(place);
     this.#onValue.set(path, onValue); // First values may come before the answer.
+    for (const value of this.#takeEarly(path)) onValue(value);
     try {
       await this.#call(place, 'StartNotify');
     } catch (error) {
       this.#onValue.delete(path);
       throw error;
     }
+  }
+
+  #takeEarly(path: string): Uint8Array[] {
+    const values = this.#early.filter(early => early.path === path).map(({ value }) => value);
+    this.#early = this.#early.filter(early => early.path !== path);
+    return values;
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { manualClock } from '../../testing/manual-clock.ts';
 import { hasMessageBus, startPrivateBus } from '../../testing/message-bus.ts';
 import { GattRefusal } from '../gatt-link.ts';
 import { gattTransport } from '../gatt-transport.ts';
+import { CHARACTERISTIC, SERVICE } from '../names.ts';
 import { type PairingPrompts } from './agent.ts';
 import { type BluezLinkOptions, bluezLink } from './bluez-link.ts';
 
@@ -106,6 +107,30 @@ describe.skipIf(!hasMessageBus)('BlueZ, on a message bus of its own (needs dbus-
       const pairs = () => daemon.calls.filter(call => call === 'Device1.Pair').length;
       await (await connect(true)).close();
       expect(pairs()).toBe(1);
+    });
+
+    it('loses nothing that a bonded device says before it is subscribed to again', async () => {
+      const { daemon, device, connect } = await started();
+      const place = { service: SERVICE.bloodPressure, characteristic: CHARACTERISTIC.bloodPressure };
+      const first = await connect(true);
+      await first.subscribe(place, () => {});
+      daemon.hangUp();
+      await first.disconnected;
+      device.measure();
+      const again = await connect(true);
+      const values: Uint8Array[] = [];
+      await again.subscribe(place, value => values.push(value));
+      expect(values).toHaveLength(1);
+    });
+
+    it('takes no value that it has read for one that the device sent', async () => {
+      const { connect } = await started();
+      const connection = await connect(false);
+      const place = { service: SERVICE.bloodPressure, characteristic: CHARACTERISTIC.dateTime };
+      const values: Uint8Array[] = [];
+      await connection.read(place);
+      await connection.subscribe(place, value => values.push(value)).catch(() => {});
+      expect(values).toEqual([]);
     });
 
     it('gives the number that the device shows to the daemon, once a person has entered it', async () => {

@@ -56,6 +56,8 @@ class BluezLink implements GattLink, BluezSignals {
   readonly #tree = new ObjectTree();
   readonly #scan: SharedScan;
   readonly #connections = new Map<string, BluezConnection>();
+  /** What devices say while they are being connected, by their path. */
+  readonly #arriving = new Map<string, [path: string, value: Uint8Array][]>();
   /** Called at every change of the tree. */
   readonly #watchers = new Set<() => void>();
   #bus: BluezBus | undefined;
@@ -135,7 +137,7 @@ class BluezLink implements GattLink, BluezSignals {
       if (changed['Connected'] === false) this.#connections.get(path)?.ended();
     }
     if (name === IFACE.CHARACTERISTIC && changed['Value'] instanceof Uint8Array) {
-      this.#connectionAbove(path)?.spoke(path, Uint8Array.from(changed['Value']));
+      this.#spoke(path, Uint8Array.from(changed['Value']));
     }
     if (name === IFACE.ADAPTER && changed['Discovering'] === false) this.#scan.interrupted();
     this.#tellWatchers();
@@ -179,6 +181,7 @@ class BluezLink implements GattLink, BluezSignals {
     // An attempt is cut short by disconnecting.
     const disconnect = () => void this.#call(path, 'Disconnect').catch(() => {});
     ended.addEventListener('abort', disconnect, { once: true });
+    this.#arriving.set(path, []);
     try {
       if (bondFirst && device.properties['Paired'] !== true) await this.#pair(path, identity);
       if (this.#tree.get(path, IFACE.DEVICE)?.['Connected'] !== true) await this.#call(path, 'Connect');
@@ -191,6 +194,7 @@ class BluezLink implements GattLink, BluezSignals {
     } finally {
       cancel();
       ended.removeEventListener('abort', disconnect);
+      this.#arriving.delete(path);
     }
   }
 
@@ -221,6 +225,7 @@ class BluezLink implements GattLink, BluezSignals {
       this.#scan.connectionEnded();
       if (this.#connections.get(path) === connection) this.#connections.delete(path);
     });
+    for (const [at, value] of this.#arriving.get(path) ?? []) connection.spoke(at, value);
     if (this.#tree.get(path, IFACE.DEVICE)?.['Connected'] !== true) connection.ended();
     return connection;
   }
@@ -295,8 +300,11 @@ class BluezLink implements GattLink, BluezSignals {
     });
   }
 
-  #connectionAbove(path: string): BluezConnection | undefined {
-    return [...this.#connections].find(([device]) => path.startsWith(`${device}/`))?.[1];
+  #spoke(path: string, value: Uint8Array): void {
+    const device = path.slice(0, path.indexOf('/service'));
+    const connection = this.#connections.get(device);
+    if (connection !== undefined) connection.spoke(path, value);
+    else this.#arriving.get(device)?.push([path, value]);
   }
 
   #call(path: string, member: string): Promise<readonly unknown[]> {
