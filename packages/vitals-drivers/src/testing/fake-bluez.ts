@@ -61,7 +61,7 @@ class Daemon {
   readonly #characteristics: ReadonlyMap<string, SimulatedCharacteristic>;
   readonly #servicePaths: ReadonlyMap<string, string>;
   readonly #subscriptions = new Map<string, () => void>();
-  /** What was ever subscribed to: a bonded device remembers it. */
+  /** What is subscribed to, now or as soon as the device is back. */
   readonly #notified = new Set<string>();
   #agent: { sender: string; path: string } | undefined;
   #deaf = false;
@@ -92,8 +92,9 @@ class Daemon {
     const reply = await this.#answerOf(message).then(
       ({ signature, body }) => Message.newMethodReturn(message, signature, body),
       (error: unknown) => {
-        const name = error instanceof DBusError ? error.type : 'org.bluez.Error.Failed';
-        return Message.newError(message, name, 'As a fake daemon says.');
+        const known = error instanceof DBusError;
+        const text = known ? error.text : 'Failed';
+        return Message.newError(message, known ? error.type : 'org.bluez.Error.Failed', text);
       },
     );
     this.#send(reply);
@@ -120,6 +121,7 @@ class Daemon {
     this.#connected = false;
     for (const unsubscribe of this.#subscriptions.values()) unsubscribe();
     this.#subscriptions.clear();
+    if (!this.#paired) this.#notified.clear(); // Its objects go with it.
     this.#changed(this.#devicePath, IFACE.device, {
       ServicesResolved: new Variant('b', false),
       Connected: new Variant('b', false),
@@ -169,8 +171,8 @@ class Daemon {
     this.#connected = true;
     this.#changed(this.#devicePath, IFACE.device, { Connected: new Variant('b', true) });
     for (const [path, interfaces] of Object.entries(this.#gattObjects())) this.#added(path, interfaces);
-    // A bonded device and the daemon both remember who had subscribed.
-    for (const path of this.#paired ? this.#notified : []) this.#subscribe(path);
+    // Of a bonded device the daemon remembers who had subscribed, and renews it before anybody asks.
+    for (const path of this.#notified) this.#subscribe(path);
     this.#changed(this.#devicePath, IFACE.device, { ServicesResolved: new Variant('b', true) });
   }
 
@@ -227,8 +229,9 @@ class Daemon {
       return NOTHING;
     }
     if (member === 'StartNotify' && subscribe !== undefined) {
-      if (!this.#subscriptions.has(path)) this.#subscribe(path);
+      if (this.#notified.has(path)) throw new DBusError('org.bluez.Error.Failed', 'Already notifying');
       this.#notified.add(path);
+      this.#subscribe(path);
       return NOTHING;
     }
     throw new GattRefusal('not supported');

@@ -108,6 +108,7 @@ export class BluezConnection implements GattConnection {
     try {
       await this.#call(place, 'StartNotify');
     } catch (error) {
+      if (error instanceof GattRefusal && isSubscribed(error)) return;
       this.#onValue.delete(path);
       throw error;
     }
@@ -166,4 +167,12 @@ export class BluezConnection implements GattConnection {
   #expectOpen(): void {
     if (!this.#open) throw new AppError('DEVICE_LOST', 'The device is not connected.');
   }
+}
+
+/**
+ * The daemon renewed our subscription by itself when the device came back, and refuses to do it twice.
+ * Source: BlueZ, `src/gatt-client.c`, `characteristic_start_notify`.
+ */
+function isSubscribed({ reason }: GattRefusal): boolean {
+  return reason.endsWith('Already notifying') || reason.startsWith('org.bluez.Error.InProgress');
 }

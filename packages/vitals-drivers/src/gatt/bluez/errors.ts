@@ -8,7 +8,7 @@ export function errorOf(error: unknown, during: 'pairing' | 'scanning' | 'asking
   if (!(error instanceof DBusError)) return error instanceof Error ? error : new Error('Unknown failure.');
   const refused = during === 'asking' ? !GONE.has(error.type) : REFUSED_PAIRING.has(error.type);
   return refused
-    ? new GattRefusal(error.type)
+    ? new GattRefusal(`${error.type}: ${error.text}`)
     : new AppError('DEVICE_LOST', 'The device or the radio is gone.', { cause: error });
 }
 
