@@ -83,7 +83,7 @@ export class DeviceLoop {
     const watch = this.#watchdog(() => quiet.abort());
     const session = this.#newSession();
     try {
-      watch.expectWithin(OPEN_TIMEOUT_MS);
+      watch.expectWithin(this.#device.transport.openTimeoutMs ?? OPEN_TIMEOUT_MS);
       const connection = await this.#device.transport.open(signal);
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);

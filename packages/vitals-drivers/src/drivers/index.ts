@@ -1,7 +1,9 @@
 import { type Driver } from '../driver.ts';
+import { type GattDriver } from '../gatt/gatt-driver.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
+import { GATT_DRIVERS } from './gatt-profiles.ts';
 import { noninDf13, noninDf7, noninDf8 } from './nonin.ts';
 import { noninDf2 } from './nonin-df2.ts';
 
@@ -16,9 +18,15 @@ export const DRIVERS: readonly Driver[] = [
   contecV7,
   contecV7Stored,
   contecV46Stored,
+  ...GATT_DRIVERS,
 ];
 
 /** The driver of a protocol by its id, as devices are enrolled with it. */
 export function driverOf(protocol: string): Driver | undefined {
   return DRIVERS.find(driver => driver.protocol === protocol);
+}
+
+/** The driver of a Bluetooth profile: it is connected through a `gattTransport`. */
+export function gattDriverOf(protocol: string): GattDriver | undefined {
+  return GATT_DRIVERS.find(driver => driver.protocol === protocol);
 }

@@ -10,3 +10,10 @@ export {
   type WrittenFrame,
 } from './simulator.ts';
 export { SimulatedPatient } from './patient.ts';
+export {
+  simulatedAandDScale,
+  type SimulatedGattDevice,
+  simulatedGattDevice,
+  type SimulatedGattOptions,
+} from './gatt/devices.ts';
+export { type SimulatedCharacteristic, type SimulatedPeripheral } from './gatt/peripheral.ts';
