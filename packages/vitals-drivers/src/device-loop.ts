@@ -5,9 +5,8 @@ import {
   PARAMETERS,
   type Sample,
   SAMPLES_PER_MESSAGE_MAX,
-  type WaveformName,
 } from '@shimabashi/contracts';
-import { type NumericReading, type Reading, type RejectedFrame } from './decoder.ts';
+import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
 import { readingsOf } from './driver.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
 import { type WaveformBatch, waveformBatches } from './waveform-batch.ts';
@@ -30,7 +29,7 @@ export function pauseMs(failures: number, random: number): number {
 /** What one connection has given so far. */
 interface Session {
   readonly startedAtMs: number;
-  readonly waveforms: ReadonlyMap<WaveformName, WaveformBatch>;
+  readonly waveforms: ReadonlyMap<WaveName, WaveformBatch>;
   nextSequence: number;
 }
 
@@ -87,8 +86,11 @@ export class DeviceLoop {
       const connection = await this.#device.transport.open(signal);
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);
-      const { driver } = this.#device;
-      for await (const readings of readingsOf({ driver, connection, signal, clock: this.#clock })) {
+      const { driver, persist } = this.#device;
+      const listening = { driver, connection, signal, clock: this.#clock };
+      for await (const readings of readingsOf(
+        persist === undefined ? listening : { ...listening, persist },
+      )) {
         // Only a good frame counts as being heard: noise at a wrong speed is no device.
         if (readings.some(reading => reading.kind !== 'rejected')) {
           watch.expectWithin(this.#device.driver.maxQuietMs);
@@ -130,7 +132,7 @@ export class DeviceLoop {
     const badFramesBefore = this.#badFrames;
     for (const reading of readings) {
       if (reading.kind === 'numeric') samples.push(this.#sampleOf(reading, session, receivedAtMs));
-      else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.add(reading.value);
+      else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
       else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {

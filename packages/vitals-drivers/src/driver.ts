@@ -1,6 +1,6 @@
 import { AppError, type WaveformName } from '@shimabashi/contracts';
-import { type Decoder, type Reading } from './decoder.ts';
-import { type Framer } from './framing/framer.ts';
+import { type Decoder, type NumericReading, type Reading } from './decoder.ts';
+import { type Framed, type Framer } from './framing/framer.ts';
 import { systemClock } from './system-clock.ts';
 import { type Connection } from './transport.ts';
 
@@ -50,12 +50,25 @@ export interface Driver extends Codec {
    * may still be open.
    */
   begin?(send: (bytes: Uint8Array) => void, clock: DriverClock): () => void;
+  /**
+   * What to answer to a frame, for devices that keep or repeat it until they are told; undefined for
+   * nothing. `taken` says that its numbers are where no power cut can reach them.
+   */
+  acknowledge?(framed: Framed, taken: boolean, nowMs: number): Uint8Array | undefined;
 }
+
+/**
+ * Keeps numbers durably: resolves when they are, and rejects when they cannot be. The same ones may come
+ * twice, since a device repeats what was not acknowledged.
+ */
+export type Persist = (numbers: readonly NumericReading[]) => Promise<void>;
 
 /** Time for a driver that has to speak again and again. */
 export interface DriverClock {
   /** Calls `run` after `delayMs`, until the returned function is called. */
   after(delayMs: number, run: () => void): () => void;
+  /** Wall clock, in milliseconds since the epoch. */
+  nowMs(): number;
 }
 
 /**
@@ -71,8 +84,10 @@ export async function* readingsOf(deps: {
   signal: AbortSignal;
   /** For drivers that `begin`; the machine's own when left out. */
   clock?: DriverClock;
+  /** Before a device is told that its numbers were taken. Without it, it is told that they were not. */
+  persist?: Persist;
 }): AsyncGenerator<readonly Reading[], void> {
-  const { driver, connection, signal, clock = systemClock } = deps;
+  const { driver, connection, signal, clock = systemClock, persist } = deps;
   const framer = driver.createFramer();
   const decoder = driver.createDecoder();
   const end = beginWith(driver, connection, signal, clock);
@@ -85,8 +100,16 @@ export async function* readingsOf(deps: {
     if (signal.aborted) return;
     for await (const chunk of connection.bytes) {
       if (signal.aborted) return;
-      const readings = framer.push(chunk).flatMap(framed => decoder.decode(framed));
+      const decoded = framer.push(chunk).map(framed => ({ framed, readings: decoder.decode(framed) }));
+      const readings = decoded.flatMap(one => one.readings);
       if (readings.length > 0) yield readings;
+      if (driver.acknowledge === undefined) continue;
+      for (const one of decoded) {
+        const taken = await isTaken(one.readings, persist);
+        const answer = driver.acknowledge(one.framed, taken, clock.nowMs());
+        // A device that does not take its answer asks again, or hangs up; the next read tells.
+        if (answer !== undefined) await connection.write(answer).catch(() => connection.close());
+      }
     }
     if (!signal.aborted) throw new AppError('DEVICE_LOST', 'The device closed the line.');
   } catch (error) {
@@ -95,6 +118,20 @@ export async function* readingsOf(deps: {
     signal.removeEventListener('abort', close);
     end();
     await connection.close();
+  }
+}
+
+/** Whether all numbers are kept. What has none needs no keeping; what was refused was not taken. */
+async function isTaken(readings: readonly Reading[], persist: Persist | undefined): Promise<boolean> {
+  const numbers = readings.filter(reading => reading.kind === 'numeric');
+  if (readings.some(reading => reading.kind === 'rejected')) return false;
+  if (numbers.length === 0) return true;
+  if (persist === undefined) return false;
+  try {
+    await persist(numbers);
+    return true;
+  } catch {
+    return false; // Whoever keeps them reports why; the device keeps them until then.
   }
 }
 

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CODECS } from '../codecs/index.ts';
 import { hexOf } from '../hex.ts';
 import { PUFFERFISH_PACKET } from '../testing/nonin-df2-vectors.ts';
+import { SCENARIOS } from '../simulator/scenarios.ts';
 import { runCli } from './run.ts';
 
 const HEX = hexOf(PUFFERFISH_PACKET);
@@ -206,10 +207,7 @@ describe('vitals list', () => {
     expect(code).toBe(0);
     expect(lines.map(line => line.split('\t')[0])).toEqual([
       ...CODECS.map(codec => codec.protocol),
-      'scenario normal',
-      'scenario desaturation',
-      'scenario probe-off',
-      'scenario ramp',
+      ...Object.keys(SCENARIOS).map(scenario => `scenario ${scenario}`),
     ]);
   });
 

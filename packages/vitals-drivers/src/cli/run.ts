@@ -10,7 +10,7 @@ import { simulateUntilStopped, targetOf } from './simulate.ts';
 
 const USAGE = `pnpm vitals list
 pnpm vitals decode --protocol P [--hex BYTES | --file PATH] [--waveform]   (else standard input)
-pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT
+pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT|call:HOST:PORT
 `;
 
 export interface CliStreams {
@@ -111,7 +111,7 @@ async function simulate(args: readonly string[]): Promise<number> {
   }
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError('--seed: a whole number');
   const to = targetOf(values.to ?? '', protocol);
-  if (to === undefined) throw new UsageError('--to: stdout, pty, pty:LINK or tcp:PORT');
+  if (to === undefined) throw new UsageError('--to: stdout, pty, pty:LINK, tcp:PORT or call:HOST:PORT');
   await simulateUntilStopped({ protocol, scenario: values.scenario, seed: Number(values.seed), to });
   return EXIT.ok;
 }

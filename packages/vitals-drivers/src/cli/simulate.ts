@@ -4,7 +4,7 @@ import { type SimulatorTarget } from '../simulator/outputs.ts';
 import { type Scenario } from '../simulator/scenarios.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 
-/** `stdout`, `pty`, `pty:LINK` or `tcp:PORT`; undefined for anything else. */
+/** `stdout`, `pty`, `pty:LINK`, `tcp:PORT` or `call:HOST:PORT`; undefined for anything else. */
 export function targetOf(text: string, protocol: string): SimulatorTarget | undefined {
   const [kind, ...rest] = text.split(':');
   const argument = rest.join(':');
@@ -16,6 +16,10 @@ export function targetOf(text: string, protocol: string): SimulatorTarget | unde
   }
   if (kind === 'tcp' && /^\d{1,5}$/.test(argument) && Number(argument) <= 65_535) {
     return { kind: 'tcp', port: Number(argument) };
+  }
+  const called = /^(.+):(\d{1,5})$/.exec(argument);
+  if (kind === 'call' && called !== null && Number(called[2]) <= 65_535) {
+    return { kind: 'call', host: called[1] ?? '', port: Number(called[2]) };
   }
   return undefined;
 }
@@ -42,6 +46,8 @@ function placeOf(to: SimulatorTarget, port: number | null): string {
       return `tcp 127.0.0.1:${port ?? to.port}`;
     case 'pty':
       return `pty ${to.link}`;
+    case 'call':
+      return `calls ${to.host}:${to.port}`;
     case 'writer':
       return 'standard output';
   }

@@ -2,6 +2,7 @@ import { type Driver } from '../driver.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
+import { hl7Oru, mllp } from './hl7-oru.ts';
 import { noninDf13, noninDf7, noninDf8 } from './nonin.ts';
 import { noninDf2 } from './nonin-df2.ts';
 
@@ -16,6 +17,8 @@ export const DRIVERS: readonly Driver[] = [
   contecV7,
   contecV7Stored,
   contecV46Stored,
+  hl7Oru,
+  mllp,
 ];
 
 /** The driver of a protocol by its id, as devices are enrolled with it. */
