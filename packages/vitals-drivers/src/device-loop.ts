@@ -8,7 +8,9 @@ import {
 } from '@shimabashi/contracts';
 import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
 import { readingsOf } from './driver.ts';
+import { loggedTransport } from './raw-log.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
+import { type Transport } from './transport.ts';
 import { type WaveformBatch, waveformBatches } from './waveform-batch.ts';
 
 /** How long opening a line may take, in milliseconds. */
@@ -36,6 +38,7 @@ interface Session {
 /** The life of one device: connecting, listening, and beginning again. For `Supervisor` only. */
 export class DeviceLoop {
   readonly #device: SupervisedDevice;
+  readonly #transport: Transport;
   readonly #clock: SupervisorClock;
   readonly #listener: SupervisorListener;
   #state: DeviceState = 'initial';
@@ -47,6 +50,9 @@ export class DeviceLoop {
 
   constructor(device: SupervisedDevice, clock: SupervisorClock, listener: SupervisorListener) {
     this.#device = device;
+    const { transport, rawLog } = device;
+    this.#transport =
+      rawLog === undefined ? transport : loggedTransport(transport, rawLog, () => clock.nowMs());
     this.#clock = clock;
     this.#listener = listener;
     this.#sinceMs = clock.nowMs();
@@ -83,7 +89,7 @@ export class DeviceLoop {
     const session = this.#newSession();
     try {
       watch.expectWithin(OPEN_TIMEOUT_MS);
-      const connection = await this.#device.transport.open(signal);
+      const connection = await this.#transport.open(signal);
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);
       const { driver, persist } = this.#device;

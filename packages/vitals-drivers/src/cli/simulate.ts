@@ -24,18 +24,16 @@ export function targetOf(text: string, protocol: string): SimulatorTarget | unde
   return undefined;
 }
 
-/** Simulates a device until Ctrl-C. */
-export async function simulateUntilStopped(options: {
-  protocol: string;
-  scenario: Scenario;
-  seed: number;
-  to: SimulatorTarget;
-}): Promise<void> {
+/** Simulates a device until it is stopped. */
+export async function simulateUntilStopped(
+  options: { protocol: string; scenario: Scenario; seed: number; to: SimulatorTarget },
+  stop: AbortSignal,
+): Promise<void> {
   const simulator = await startSimulator(options);
   process.stderr.write(`${options.protocol}, ${options.scenario}: ${placeOf(options.to, simulator.port)}\n`);
   await new Promise<void>(resolve => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
   });
   await simulator.stop();
 }

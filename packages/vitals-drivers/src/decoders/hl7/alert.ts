@@ -1,7 +1,7 @@
 import { type Reading } from '../../decoder.ts';
 import { statement } from '../gatt/fields.ts';
 import { type Hl7Message, type Hl7Segment } from './message.ts';
-import { rawOf, timeOf } from './oru.ts';
+import { rawOf, timeOf } from './observed.ts';
 
 /** The observation that names what happened; the others belong to it. */
 const ALARM = { code: '196616', name: 'MDC_EVT_ALARM' } as const;

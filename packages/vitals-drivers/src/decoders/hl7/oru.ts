@@ -8,7 +8,6 @@ import {
 } from '../../decoder.ts';
 import { type Framed } from '../../framing/framer.ts';
 import { hexOf } from '../../hex.ts';
-import { localTimeOf } from '../calendar.ts';
 import { converted } from '../possible.ts';
 import { numeric, statement, union } from '../gatt/fields.ts';
 import { alertOf } from './alert.ts';
@@ -22,12 +21,11 @@ import {
   WAVE_INOPERATIVE,
   WAVE_TERMS,
 } from './codes.ts';
-import { type Hl7Message, type Hl7Segment, parseHl7, readHl7Time } from './message.ts';
+import { type Hl7Message, type Hl7Segment, parseHl7 } from './message.ts';
+import { type ObservedTime, rawOf, timeOf } from './observed.ts';
 
 /** A number measured so long before its message is a stored one: a cuff's, sent again. In milliseconds. */
 const LIVE_WITHIN_MS = 60_000;
-/** `Sample.rawHex` holds so many bytes; a longer line is cut there. */
-const RAW_BYTES_MAX = 1_024;
 
 /**
  * Reads ORU^R01 (numbers and waveforms) and ORU^R40 (alerts) of bedside monitors.
@@ -217,27 +215,7 @@ function attributeOf(following: readonly Hl7Segment[], name: string): number | u
   return undefined;
 }
 
-interface ObservedTime {
-  readonly deviceTime: string;
-  readonly zone: string | null;
-}
-
-/** The first of these fields that holds a time. */
-export function timeOf(fields: readonly string[]): ObservedTime | undefined {
-  for (const field of fields) {
-    const time = readHl7Time(field);
-    const deviceTime = time === undefined ? null : localTimeOf(time.moment);
-    if (time !== undefined && deviceTime !== null) return { deviceTime, zone: time.zone };
-  }
-  return undefined;
-}
-
 function isOld(observed: ObservedTime | undefined, sent: ObservedTime | undefined): boolean {
   if (observed === undefined || sent === undefined) return false;
   return Date.parse(`${sent.deviceTime}Z`) - Date.parse(`${observed.deviceTime}Z`) > LIVE_WITHIN_MS;
-}
-
-/** The line of the observation: the evidence, without the lines that name the patient. */
-export function rawOf(segment: Hl7Segment): string {
-  return hexOf(Buffer.from(segment.text, 'latin1').subarray(0, RAW_BYTES_MAX));
 }
