@@ -303,6 +303,8 @@ describe('vitals list', () => {
       'nonin-df7',
       'nonin-df8',
       'nonin-df13',
+      'ivy-ansar',
+      'freestyle-text',
       'aand-weight',
     ]);
   });

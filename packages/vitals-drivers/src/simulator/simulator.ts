@@ -3,7 +3,9 @@ import { ContecV7Encoder, ContecV7StoredEncoder } from './contec-v7-encoder.ts';
 import { type CompletedValue, type Encoder } from './encoder.ts';
 import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
 import { ContecV46StoredEncoder } from './contec-v46-encoder.ts';
+import { GeDriEncoder } from './ge-dri-encoder.ts';
 import { Hl7Encoder } from './hl7-encoder.ts';
+import { IvyAnsarEncoder } from './ivy-ansar-encoder.ts';
 import { LineTrouble } from './line-trouble.ts';
 import { NoninDf13Encoder, NoninDf7Encoder, NoninDf8Encoder } from './nonin-encoders.ts';
 import { NoninDf2Encoder } from './nonin-df2-encoder.ts';
@@ -25,9 +27,28 @@ const ENCODERS: Readonly<Record<string, () => Encoder>> = {
   'contec-v7-stored': () => new ContecV7StoredEncoder(),
   'hl7-oru': () => new Hl7Encoder(),
   mllp: () => new Hl7Encoder(),
+  'ge-dri': () => new GeDriEncoder(),
+  'ivy-ansar': () => new IvyAnsarEncoder(),
 };
 
 export const SIMULATED_PROTOCOLS: readonly string[] = Object.keys(ENCODERS);
+
+/**
+ * The first frames of a simulated device, as fast as they can be made: valid bytes for tests.
+ *
+ * @throws AppError `NOT_FOUND` for a protocol that it cannot speak.
+ */
+export function simulatedFrames(protocol: string, count: number): Uint8Array[] {
+  const encoder = encoderOf(protocol);
+  const patient = new SimulatedPatient(1, 'normal');
+  return Array.from({ length: count }, () => encoder.nextFrame(patient).bytes);
+}
+
+function encoderOf(protocol: string): Encoder {
+  const createEncoder = ENCODERS[protocol];
+  if (createEncoder === undefined) throw new AppError('NOT_FOUND', 'No simulator speaks this protocol.');
+  return createEncoder();
+}
 
 /** A frame that is about to be written, and the numbers that it completes (mostly none). */
 export interface WrittenFrame {
@@ -66,9 +87,7 @@ const SECOND = { scenario: 'fever', seed: 2 } as const;
  * cannot be opened.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const createEncoder = ENCODERS[options.protocol];
-  if (createEncoder === undefined) throw new AppError('NOT_FOUND', 'No simulator speaks this protocol.');
-  const encoder = createEncoder();
+  const encoder = encoderOf(options.protocol);
   const patient = new SimulatedPatient(options.seed, options.scenario);
   const output = await openOutput(options.to);
   const second =

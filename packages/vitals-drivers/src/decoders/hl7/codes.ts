@@ -66,6 +66,16 @@ function mdcTerm(code: string, name: string): Term {
   return ofCode === ofName ? parameterOr(ofCode?.[2]) : { kind: 'conflict' };
 }
 
+/** What a bare code of IEEE 11073-10101 stands for (partition 2 in the upper half). */
+export function parameterOfMdc(code: number): Parameter | undefined {
+  return MDC_TERMS.find(term => term[0] === code)?.[2];
+}
+
+/** How to bring a number of a unit (partition 4 in the upper half) into the parameter's; or undefined. */
+export function fromMdcUnit(code: number, parameter: Parameter): ((value: number) => number) | undefined {
+  return conversion(UNITS.get(String(code)), parameter);
+}
+
 function parameterOr(parameter: Parameter | undefined): Term {
   return parameter === undefined ? { kind: 'other' } : { kind: 'parameter', parameter };
 }
@@ -111,7 +121,10 @@ const UNITS: ReadonlyMap<string, Unit> = new Map([
 
 /** How to bring a number of OBX-6 into the parameter's unit; undefined when that cannot be told. */
 export function unitFor(obx: Hl7Segment, parameter: Parameter): ((value: number) => number) | undefined {
-  const unit = UNITS.get(obx.component(6, 1));
+  return conversion(UNITS.get(obx.component(6, 1)), parameter);
+}
+
+function conversion(unit: Unit | undefined, parameter: Parameter): ((value: number) => number) | undefined {
   if (unit === undefined || unit.ucum !== PARAMETERS[parameter].unit) return undefined;
   return unit.convert ?? (value => value);
 }
