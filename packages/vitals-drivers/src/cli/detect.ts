@@ -20,7 +20,7 @@ export async function detect(port: Port, signal: AbortSignal, clock: DriverClock
     const fitting = fittingOf(group.drivers, heard);
     if (fitting.length > 0) return fitting;
   }
-  for (const driver of DRIVERS.filter(one => one.begin !== undefined)) {
+  for (const driver of DRIVERS.filter(one => one.begin !== undefined && one.hid === undefined)) {
     const heard = await listen(port, driver.serial, { signal, clock, driver });
     if (fittingOf([driver], heard).length > 0) return [driver];
   }
@@ -50,7 +50,7 @@ interface Listening {
 
 async function listen(port: Port, settings: SerialSettings, how: Listening): Promise<Uint8Array> {
   if (how.signal.aborted) throw new AppError('DEVICE_LOST', 'Stopped.');
-  const connection = await port.transport(settings).open(how.signal);
+  const connection = await port.transport({ serial: settings }).open(how.signal);
   const end = how.driver?.begin?.(
     bytes => void connection.write(bytes).catch(() => connection.close()),
     how.clock,

@@ -1,15 +1,23 @@
-import { type SerialSettings } from '../driver.ts';
+import { AppError } from '@shimabashi/contracts';
+import { type Driver } from '../driver.ts';
 import { type Transport } from '../transport.ts';
+import { hidTransport } from '../transports/hid.ts';
 import { listenForMonitors } from '../transports/listening.ts';
 import { serialTransport } from '../transports/serial.ts';
 import { tcpTransport } from '../transports/tcp.ts';
 
 /** Where a device is, as an engineer names it. */
 export interface Port {
-  /** The line, with these settings where it is a serial one. */
-  transport(settings: SerialSettings): Transport;
+  /**
+   * The line, set as the driver asks.
+   *
+   * @throws AppError `CONFIG_INVALID` when the protocol is not spoken on such a line.
+   */
+  transport(driver: Pick<Driver, 'serial' | 'hid'>): Transport;
   /** Whether the settings make a difference. */
   readonly isSerial: boolean;
+  /** Whether the driver must be known before the line is opened. */
+  readonly needsDriver: boolean;
   /** For those who wait: where we listen. */
   readonly note: string;
   close(): Promise<void>;
@@ -19,7 +27,10 @@ const PORT = /^(.+):(\d{1,5})$/;
 /** A monitor is turned on while we listen, in milliseconds. */
 const LISTEN_WAIT_MS = 600_000;
 
-/** `tcp:HOST:PORT`, `listen:MONITOR-ADDRESS:PORT` or the path of a serial port; undefined otherwise. */
+/**
+ * `tcp:HOST:PORT`, `listen:MONITOR-ADDRESS:PORT`, `hid`, `hid:SERIAL-NUMBER` or the path of a serial port;
+ * undefined otherwise.
+ */
 export async function portOf(text: string): Promise<Port | undefined> {
   const [kind = '', ...rest] = text.split(':');
   const place = PORT.exec(rest.join(':'));
@@ -28,17 +39,38 @@ export async function portOf(text: string): Promise<Port | undefined> {
     if (place === null || address.port > 65_535) return undefined;
     return kind === 'tcp' ? called(tcpTransport(address)) : listening(address);
   }
+  if (kind === 'hid') return hidPort(rest.join(':'));
   if (text === '') return undefined;
   return {
-    transport: settings => serialTransport({ path: text, settings }),
+    transport: ({ serial }) => serialTransport({ path: text, settings: serial }),
     isSerial: true,
+    needsDriver: false,
     note: text,
     close: async () => {},
   };
 }
 
+function hidPort(serialNumber: string): Port {
+  return {
+    transport: ({ hid }) => {
+      if (hid === undefined) throw new AppError('CONFIG_INVALID', 'This protocol is not spoken over HID.');
+      return hidTransport({ settings: hid, serialNumber: serialNumber === '' ? undefined : serialNumber });
+    },
+    isSerial: false,
+    needsDriver: true,
+    note: 'hid',
+    close: async () => {},
+  };
+}
+
 function called(transport: Transport): Port {
-  return { transport: () => transport, isSerial: false, note: 'tcp', close: async () => {} };
+  return {
+    transport: () => transport,
+    isSerial: false,
+    needsDriver: false,
+    note: 'tcp',
+    close: async () => {},
+  };
 }
 
 async function listening({ host, port }: { host: string; port: number }): Promise<Port> {
@@ -47,6 +79,7 @@ async function listening({ host, port }: { host: string; port: number }): Promis
   return {
     transport: () => transport,
     isSerial: false,
+    needsDriver: false,
     note: `listening on port ${gateway.port} for ${host}`,
     close: () => gateway.close(),
   };

@@ -29,7 +29,7 @@ export async function readToLines(options: ReadOptions): Promise<boolean> {
   const driver = options.driver ?? (await detected(port, signal, note));
   if (driver === undefined) return false;
   const log = options.logPath === undefined ? undefined : fileRawLog(options.logPath, driver);
-  const plain = port.transport(driver.serial);
+  const plain = port.transport(driver);
   const transport = log === undefined ? plain : loggedTransport(plain, log, () => Date.now());
   const connection = await transport.open(signal);
   const sequences = new Map<string, number>();
