@@ -4,6 +4,7 @@ import { prepareMachine } from '../tooling/machine.ts';
 /** `pnpm bench <name>`: one benchmark of this folder. */
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
   path: () => import('./path.ts'),
+  drivers: () => import('./drivers.ts'),
 };
 
 const name = process.argv[2] ?? '';
