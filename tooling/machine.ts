@@ -7,11 +7,14 @@ import { cacheDir } from './paths.ts';
 /** One thing that a machine must have beyond Node and what npm brings. */
 interface Need {
   readonly what: string;
+  /** Of Debian; several are separated by a space. */
   readonly package: string;
   readonly present: () => boolean;
   /** Without it this much is missing; `stop` when nothing works without it. */
   readonly without: string;
   readonly stop: boolean;
+  /** Only tests want it. */
+  readonly forTests?: true;
 }
 
 const CHROMIUM_PATHS = [
@@ -59,6 +62,30 @@ const NEEDS: readonly Need[] = [
     without: 'USB meters cannot be read',
     stop: false,
   },
+  {
+    what: 'A message bus',
+    package: 'dbus-daemon',
+    present: () => onPath('dbus-daemon'),
+    without: 'the tests of Bluetooth through BlueZ are skipped',
+    stop: false,
+    forTests: true,
+  },
+  {
+    what: 'btvirt',
+    package: 'bluez-test-tools',
+    present: () => onPath('btvirt'),
+    without: 'the tests of Bluetooth on an emulated radio are skipped',
+    stop: false,
+    forTests: true,
+  },
+  {
+    what: 'A C compiler',
+    package: 'gcc libc6-dev',
+    present: () => onPath('gcc') && existsSync('/usr/include/stdio.h'),
+    without: 'the tests of Bluetooth on an emulated radio are skipped',
+    stop: false,
+    forTests: true,
+  },
 ];
 
 /**
@@ -66,15 +93,15 @@ const NEEDS: readonly Need[] = [
  *
  * Installs only where it may: Debian's apt, as root. Progress is printed, since it can take a minute.
  */
-export function prepareMachine(): void {
+export function prepareMachine({ forTests = false }: { forTests?: boolean } = {}): void {
   if (process.platform !== 'linux') {
     if (chromiumPath() === undefined)
       fail('Chromium or Chrome was not found. Set SHIMABASHI_CHROMIUM to its path.');
     return;
   }
-  const missing = NEEDS.filter(need => !need.present());
+  const missing = NEEDS.filter(need => (forTests || need.forTests !== true) && !need.present());
   if (missing.length === 0) return;
-  const packages = missing.map(need => need.package);
+  const packages = missing.flatMap(need => need.package.split(' '));
   if (onPath('apt-get') && process.getuid?.() === 0) {
     console.log(`Installing from Debian: ${packages.join(' ')} (once; a minute or two)`);
     installFromDebian(packages);

@@ -18,7 +18,7 @@ interface Counts {
 const folder = mkdtempSync(join(tmpdir(), 'shimabashi-test-'));
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-prepareMachine();
+prepareMachine({ forTests: true });
 for (const [name, command] of [
   ['types', ['tsc', '-b']],
   ['lint', ['oxlint', '--type-aware']],

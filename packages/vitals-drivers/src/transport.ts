@@ -5,6 +5,11 @@
  * `DEVICE_LOST`; aborting `signal` makes it fail soon, and leaves nothing open.
  */
 export interface Transport {
+  /**
+   * How long opening may take, in milliseconds, where the supervisor's own patience is too short: a
+   * Bluetooth cuff sleeps until somebody measures.
+   */
+  readonly openTimeoutMs?: number;
   open(signal: AbortSignal): Promise<Connection>;
 }
 

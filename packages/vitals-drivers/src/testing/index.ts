@@ -11,3 +11,5 @@ export { describeFramerContract } from './framer-contract.ts';
 export { describeHangUpContract, describeTransportContract, type FarEnd } from './transport-contract.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { PUFFERFISH_PACKET } from './nonin-df2-vectors.ts';
+export { describeGattLinkContract, type GattRig } from './gatt-link-contract.ts';
+export { type MemoryRadio, memoryRadio } from './memory-radio.ts';

@@ -10,7 +10,7 @@ const QUEUE_BYTES_MAX = 1_048_576;
 export class ByteQueue implements AsyncIterable<Uint8Array> {
   #chunks: Uint8Array[] = [];
   #queuedBytes = 0;
-  #end: { readonly error: AppError | undefined } | undefined;
+  #end: { readonly error: Error | undefined } | undefined;
   #wake: () => void = () => {};
 
   push(chunk: Uint8Array): void {
@@ -23,8 +23,8 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     this.#wake();
   }
 
-  /** Ends the bytes, after what has been pushed. Only the first call counts. */
-  end(error?: AppError): void {
+  /** Ends the bytes, after what has been pushed. Only the first call counts. What is no `AppError` is a bug. */
+  end(error?: Error): void {
     this.#end ??= { error };
     this.#wake();
   }

@@ -1,3 +1,11 @@
 export { tcpTransport } from './tcp.ts';
+export { listenForMonitors, type ListeningOptions, type ListeningPort } from './listening.ts';
 export { serialTransport } from './serial.ts';
 export { type ReplayDevice, replayTransport } from './replay.ts';
+export { type BluezLinkOptions, bluezLink } from '../gatt/bluez/bluez-link.ts';
+export { type PairingPrompts } from '../gatt/bluez/agent.ts';
+export { type Advertisement, type GattIdentity, type GattLink, type ScanFilter } from '../gatt/gatt-link.ts';
+export { type GattTransportOptions, gattTransport } from '../gatt/gatt-transport.ts';
+export { type NobleLinkOptions, nobleLink } from '../gatt/noble/noble-link.ts';
+export { type PersistRecords } from '../gatt/record-sink.ts';
+export { type GattFacts } from '../gatt/session.ts';

@@ -1,5 +1,6 @@
 import { type AbsentReason, type Measured, type QualityFlag } from '@shimabashi/contracts';
 import { ByteReader, frameInvalid } from '../../byte-reader.ts';
+import { crc16 } from '../../crc16.ts';
 import { type Reading } from '../../decoder.ts';
 import { hexOf } from '../../hex.ts';
 import { bitNames, detailOf, numeric, readSfloat, union } from './fields.ts';
@@ -112,14 +113,4 @@ function measuredOf(sent: Measured, status: number): Measured {
 
 function checkCrc(record: Uint8Array, sent: number): void {
   if (crc16(record.subarray(0, -CRC_BYTES)) !== sent) throw frameInvalid('damaged: its CRC is wrong');
-}
-
-/** CRC-CCITT (D16 + D12 + D5 + 1), seed FFFF, least significant bit first ("MCRF4XX"). */
-function crc16(bytes: Uint8Array): number {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc & 1) === 0 ? crc >> 1 : (crc >> 1) ^ 0x8408;
-  }
-  return crc;
 }
