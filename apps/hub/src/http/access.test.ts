@@ -88,6 +88,18 @@ describe('who may ask what', () => {
     expect(new Set(codes)).toEqual(new Set(['FORBIDDEN']));
   });
 
+  it('lets a kiosk, which has no page, ask its own rows without an Origin, and no others', async () => {
+    const { authorization } = callers.device;
+    const codes = await Promise.all(
+      [...BOTH, ...DEVICE, ...DOCTOR, 'session.sign-in'].map(async row => {
+        const { result } = await hub.post(row, UNFIT, { authorization: authorization ?? '' });
+        return result.ok ? 'OK' : result.error.code;
+      }),
+    );
+    const own = [...BOTH, ...DEVICE].map(() => 'BAD_REQUEST');
+    expect(codes).toEqual([...own, ...DOCTOR.map(() => 'FORBIDDEN'), 'FORBIDDEN']);
+  });
+
   it('refuses a token that is wrong, and a cookie that is', async () => {
     const wrong = await hub.post('sync.staff', {}, { authorization: 'Bearer abc' });
     expect(wrong.result).toMatchObject({ error: { code: 'SIGN_IN_REQUIRED' } });

@@ -61,8 +61,10 @@ export function registerRows(app: FastifyInstance, deps: RowDeps): void {
 
 function checkDoor(deps: RowDeps, row: HubRow, request: FastifyRequest): void {
   const caller = deps.callerOf(request);
-  // A kiosk's token is not sent along by a browser, and a kiosk has no page.
-  if (isBrowserRow(row) && caller.kind !== 'device') checkOwnPage(request, deps.origins());
+  const allowed: readonly string[] = HUB_ACCESS[row];
+  // A kiosk has no page, and no browser sends its token along.
+  const isKioskOnItsOwnRow = caller.kind === 'device' && allowed.includes('device');
+  if (isBrowserRow(row) && !isKioskOnItsOwnRow) checkOwnPage(request, deps.origins());
   checkAccess(row, caller);
   request.caller = caller;
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
