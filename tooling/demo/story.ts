@@ -148,7 +148,7 @@ export const STORY: readonly Scene[] = [
     step: 'what he types stands on the patient’s screen in large letters, and he is told so',
     shots: { nurse: 'kiosk-patient-view', doctor: 'console-call-words' },
     play: async ({ nurse, doctor }) => {
-      await button(nurse, /患者さんの/).click();
+      await button(nurse, /患者さん ?の画面/).click();
       await doctor.page.getByLabel('大きな字で見せる').fill('左の足を、すこし前に出してください。');
       await doctor.page.keyboard.press('Enter');
       await doctor.page.locator('[data-words-shown="true"]').waitFor();
@@ -199,7 +199,7 @@ export const STORY: readonly Scene[] = [
     play: async ({ tablet }) => {
       await pressNotification(tablet);
       await button(tablet, '受ける').waitFor();
-      await number(tablet, 'SpO2').waitFor();
+      await look(tablet);
     },
   },
   {
