@@ -4,6 +4,7 @@ import { DEMO_CLINICS } from '../demo/people.ts';
 import { type Screen, signInOnKiosk } from '../system/browser.ts';
 import { enterKiosk, type HubClient, signInDoctor, until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
+import { CONSOLE_CALL_SCENES } from './console-call-scenes.ts';
 import { type Scene, type Stage } from './scenes.ts';
 
 const OKI = DEMO_CLINICS[0]!.patients[4]!;
@@ -80,6 +81,7 @@ export const CALL_SCENES: readonly Scene[] = [
       await call(nurse, 'patient').waitFor();
     },
   },
+  ...CONSOLE_CALL_SCENES,
   {
     name: 'kiosk-visit-ended',
     screen: 'nurse',
