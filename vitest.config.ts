@@ -8,6 +8,7 @@ export default defineConfig({
         plugins: [lingui({ macroTransform: true })],
         test: {
           name: 'unit',
+          globalSetup: ['tooling/media-worker/vitest-setup.ts'],
           include: ['{packages,apps,tooling,bench}/**/*.test.{ts,tsx}'],
           // A test that draws says so itself: `// @vitest-environment happy-dom`.
           environment: 'node',
@@ -18,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['tooling/media-worker/vitest-setup.ts'],
           include: ['e2e/src/**/*.e2e.ts'],
           environment: 'node',
           testTimeout: 120_000,

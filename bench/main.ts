@@ -1,5 +1,4 @@
-import { buildScreens } from '../tooling/build.ts';
-import { prepareMachine } from '../tooling/machine.ts';
+import { prepareSystem } from '../tooling/system/prepare.ts';
 
 /** `pnpm bench <name>`: one benchmark of this folder. */
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
@@ -12,7 +11,6 @@ if (load === undefined) {
   console.error(`Which one? ${Object.keys(BENCHES).join(', ')}`);
   process.exit(1);
 }
-prepareMachine();
-await buildScreens();
+await prepareSystem();
 const { bench } = await load();
 process.exit((await bench()) ? 0 : 1);

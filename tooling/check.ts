@@ -1,4 +1,5 @@
 import { runSteps } from './steps.ts';
+import { preparePrograms } from './system/prepare.ts';
 
 /** Everything that is quick: types, lint, format, translations, unit tests. Under a minute. */
 const steps = [
@@ -8,4 +9,5 @@ const steps = [
   { name: 'translations', command: ['node', 'tooling/translations.ts'] },
   { name: 'unit tests', command: ['vitest', 'run', '--project', 'unit'] },
 ];
+await preparePrograms();
 process.exit(await runSteps(steps));

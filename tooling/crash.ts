@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildScreens } from './build.ts';
 import { crash } from './crash/run.ts';
 import { VICTIMS, type Victim } from './crash/victims.ts';
 import { Chance } from './demo/chance.ts';
-import { prepareMachine } from './machine.ts';
 import { freePort } from './system/ports.ts';
+import { prepareSystem } from './system/prepare.ts';
 import { startSystem } from './system/system.ts';
 
 /** `pnpm crash [--kills 20] [--seed S] [--victim store]`: SIGKILL from outside, under load. */
@@ -18,8 +17,7 @@ const { values } = parseArgs({
     victim: { type: 'string', multiple: true, default: [...VICTIMS] },
   },
 });
-prepareMachine();
-await buildScreens();
+await prepareSystem();
 console.log(`seed ${values.seed}`);
 let failed = 0;
 for (const victim of values.victim) {

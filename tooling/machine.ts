@@ -104,8 +104,7 @@ export function prepareMachine({ forTests = false }: { forTests?: boolean } = {}
   const packages = missing.flatMap(need => need.package.split(' '));
   if (onPath('apt-get') && process.getuid?.() === 0) {
     console.log(`Installing from Debian: ${packages.join(' ')} (once; a minute or two)`);
-    apt(['update', '-qq']);
-    apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+    installFromDebian(packages);
   }
   for (const need of missing.filter(candidate => !candidate.present())) {
     const line = `${need.what} is missing: ${need.without}. Paste: sudo apt-get install ${packages.join(' ')}`;
@@ -114,14 +113,20 @@ export function prepareMachine({ forTests = false }: { forTests?: boolean } = {}
   }
 }
 
-function apt(words: string[]): void {
+/** Whatever could not be installed is said on the console; the caller looks what is there afterwards. */
+export function installFromDebian(packages: readonly string[]): void {
+  apt(['update', '-qq']);
+  apt(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+}
+
+function apt(words: readonly string[]): void {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const done = spawnSync('apt-get', words, { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
   if (done.status !== 0)
     console.warn(`apt-get ${words[0]} ended with ${String(done.status)}: ${String(done.stderr).slice(-300)}`);
 }
 
-function onPath(program: string): boolean {
+export function onPath(program: string): boolean {
   return (
     (process.env['PATH'] ?? '').split(':').some(folder => existsSync(join(folder, program))) ||
     existsSync(join('/usr/sbin', program)) ||

@@ -1,18 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildScreens } from './build.ts';
-import { prepareMachine } from './machine.ts';
 import { root } from './paths.ts';
 import { takeShots } from './shots/take.ts';
 import { launchBrowser } from './system/browser.ts';
 import { waitForPatients } from './system/clients.ts';
+import { prepareSystem } from './system/prepare.ts';
 import { startSystem } from './system/system.ts';
 
 /** `pnpm shots [FOLDER]`: every screen in its states, in both languages, each checked with axe-core and measured. */
 const folder = process.argv[2] ?? join(root, 'shots');
-prepareMachine();
-await buildScreens();
+await prepareSystem();
 const dir = mkdtempSync(join(tmpdir(), 'shimabashi-shots-'));
 const system = await startSystem({ dir, seed: 1, islands: 2 });
 const browser = await launchBrowser();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildScreens } from './build.ts';
 import { prepareMachine } from './machine.ts';
+import { prepareMediaWorker } from './media-worker/prepare.ts';
 import { run } from './steps.ts';
 
 /**
@@ -25,9 +26,14 @@ for (const [name, command] of [
   ['translations', ['node', 'tooling/translations.ts']],
   ['unused code', ['knip']],
 ] as const) {
-  const passed = (await run(command)) === 0;
-  counts[passed ? 'passed' : 'failed'] += 1;
-  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`);
+  note(name, (await run(command)) === 0);
+}
+try {
+  await prepareMediaWorker();
+  note('media worker', true);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  note('media worker', false);
 }
 await runTests('unit');
 await buildScreens();
@@ -37,6 +43,11 @@ console.log(
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`,
 );
 process.exit(counts.failed === 0 ? 0 : 1);
+
+function note(name: string, passed: boolean): void {
+  counts[passed ? 'passed' : 'failed'] += 1;
+  console.log(`${passed ? 'ok  ' : 'FAIL'} ${name}`);
+}
 
 async function runTests(project: string): Promise<void> {
   const report = join(folder, `${project}.json`);

@@ -7,7 +7,7 @@ const from = (path: string): string => resolve(import.meta.dirname, path);
 const external = ['electron', 'better-sqlite3', 'serialport', /^node:/];
 
 /**
- * Main, preload and the two services. The screens are those of the browser shell, built once by
+ * Main, preload and the services. The screens are those of the browser shell, built once by
  * `vite.config.ts` into `dist/renderer`.
  */
 export default defineConfig({
@@ -21,6 +21,7 @@ export default defineConfig({
           index: from('src/main/index.ts'),
           store: from('src/store/main.ts'),
           devices: from('src/devices/main.ts'),
+          sound: from('src/sound/main.ts'),
         },
         output: { format: 'es' },
       },

@@ -52,12 +52,13 @@ describe('the build for Electron', () => {
 
   it('bundles the shell and its services, all but Electron and what is native', () => {
     expect(readdirSync(join(kioskDir, 'out/main'))).toEqual(
-      expect.arrayContaining(['index.js', 'store.js', 'devices.js']),
+      expect.arrayContaining(['index.js', 'store.js', 'devices.js', 'sound.js']),
     );
     const chunks = readdirSync(join(kioskDir, 'out/main/chunks')).map(file => `main/chunks/${file}`);
     expect(importsOf('main/index.js')).toEqual(['electron']);
     expect(importsOf('main/store.js')).toEqual(['better-sqlite3']);
     expect(importsOf('main/devices.js')).toEqual(['serialport']);
+    expect(importsOf('main/sound.js')).toEqual([]);
     expect(chunks.flatMap(importsOf)).toEqual([]);
   });
 
@@ -111,6 +112,7 @@ describe('the package', () => {
         '/out/main/index.js',
         '/out/main/store.js',
         '/out/main/devices.js',
+        '/out/main/sound.js',
         '/out/preload/index.cjs',
         '/dist/renderer/index.html',
       ]),
@@ -158,7 +160,7 @@ describe('the package', () => {
   });
 
   // Taken out of the archive, far from the checkout: a package that is missing there is missing here.
-  it.each(['store', 'devices'])('starts its %s service', async service => {
+  it.each(['store', 'devices', 'sound'])('starts its %s service', async service => {
     const app = join(dir, `app-${service}`);
     asar.extractAll(archive, app);
     const child = fork(join(app, 'out/main', `${service}.js`), [], {

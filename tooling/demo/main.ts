@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildScreens } from '../build.ts';
-import { prepareMachine } from '../machine.ts';
+import { prepareSystem } from '../system/prepare.ts';
 import { playHeadless } from './headless.ts';
 import { showWithWindows } from './windows.ts';
 
@@ -19,8 +18,7 @@ const { values } = parseArgs({
 const hasDisplay =
   process.platform !== 'linux' || [process.env['DISPLAY'], process.env['WAYLAND_DISPLAY']].some(Boolean);
 
-prepareMachine();
-await buildScreens();
+await prepareSystem();
 // Charts of invented people, but charts: the folder goes when the demo ends, whatever ended it.
 const dir = mkdtempSync(join(tmpdir(), 'shimabashi-demo-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }));

@@ -60,6 +60,13 @@ export const DEMO_STAFF: readonly {
     role: 'doctor',
     secret: 'shima-no-hashi-9',
   },
+  {
+    practitionerId: 'D-2002',
+    name: '渚 真理',
+    nameLatin: 'Nagisa Mari',
+    role: 'doctor',
+    secret: 'minato-no-akari-4',
+  },
 ];
 
 export const DEMO_CLINICS: readonly DemoClinic[] = [

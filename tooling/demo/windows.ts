@@ -22,6 +22,8 @@ export async function showWithWindows(dir: string): Promise<number> {
     scenario: 'desaturation',
     ports: DEMO_PORTS,
     windowFlags: [],
+    // Unset: the loudspeaker of this machine.
+    kioskEnvironment: { KIOSK_SOUND_PLAYER: '' },
   });
   const clients = await Promise.all(system.kiosks.map(waitForPatients));
   await Promise.all(clients.map(client => client.call('session.sign-out', {})));

@@ -78,6 +78,16 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'kiosk-devices',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'もどる').click();
+      await button(nurse, '見る・ためす').click();
+      await nurse.page.locator('[data-device]').first().click();
+      await nurse.page.locator('[data-parameter="SpO2"][data-value]').waitFor();
+    },
+  },
+  {
     name: 'kiosk-emergency',
     screen: 'nurse',
     arrange: async ({ nurse }) => {
@@ -98,10 +108,24 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'kiosk-hand-entry',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, '手で入れる').click();
+      for (const digit of '148') await nurse.page.getByRole('button', { name: digit, exact: true }).click();
+      await nurse.page.locator('[data-hand="body-temperature"]').click();
+      for (const digit of '367') await nurse.page.getByRole('button', { name: digit, exact: true }).click();
+      await button(nurse, '手で測った').click();
+    },
+  },
+  {
     name: 'kiosk-visit-1366x768',
     screen: 'nurse',
     size: SMALL_PANEL,
-    arrange: ({ nurse }) => vital(nurse, 'live').waitFor(),
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'もどる').click();
+      await vital(nurse, 'live').waitFor();
+    },
   },
   {
     name: 'kiosk-visit-probe-off',

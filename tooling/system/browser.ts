@@ -19,7 +19,8 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      '--use-fake-device-for-media-stream',
+      // Two cameras, as a kiosk has them. Few frames: the machine has other work.
+      '--use-fake-device-for-media-stream=device-count=2,fps=15',
       '--use-fake-ui-for-media-stream',
     ],
   });

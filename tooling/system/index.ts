@@ -13,6 +13,7 @@ export {
   signInOnConsole,
   signInOnKiosk,
 } from './browser.ts';
+export { setUpCameras } from './cameras.ts';
 export { Chance } from '../demo/chance.ts';
 export { DEMO_CLINICS, DEMO_STAFF } from '../demo/people.ts';
 export {
@@ -25,3 +26,4 @@ export {
 } from './clients.ts';
 export { electronPath } from '../machine.ts';
 export { freePort } from './ports.ts';
+export { type Heard, HEARD_RMS, heardIn, recordingPlayer, tonesOf } from './sound.ts';

@@ -45,6 +45,10 @@ export interface SystemOptions {
   readonly scenario?: Scenario;
   /** Port of a monitor that the caller plays; then none is started here. */
   readonly monitorPort?: number;
+  /** More settings of the hub, such as the push service of a test. */
+  readonly hubEnvironment?: Readonly<Record<string, string>>;
+  /** More settings of every kiosk. Without one of its own each plays into a speaker that nobody hears. */
+  readonly kioskEnvironment?: Readonly<Record<string, string>>;
   /** Flags for a Chromium window that the kiosk itself opens and keeps open; none is opened without. */
   readonly windowFlags?: readonly string[];
 }
@@ -62,6 +66,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     HUB_DATA_DIR: hubDir,
     HUB_SEED_FILE: join(dir, 'seed.json'),
     HUB_CONSOLE_DIR: consoleDir,
+    // A second copy on this machine has ports of its own.
+    HUB_MEDIA_PORT: '0',
+    HUB_PUSH_SUBJECT: 'mailto:alerts@shioji-hospital.example',
+    ...options.hubEnvironment,
   };
   importHistory({ dir, seed, clinicIds: clinics.map(clinic => clinic.clinicId), hubEnvironment });
   const { program: hub, port: hubPort } = await startOnFreePort(options.ports?.hub, port => ({
@@ -131,6 +139,8 @@ async function startKiosk(deps: {
       KIOSK_ENROLMENT_CODE: enrolmentCode(clinicId),
       KIOSK_NAME: 'キオスク 1',
       KIOSK_DEVICES_FILE: devicesFile,
+      KIOSK_SOUND_PLAYER: 'cat',
+      ...options.kioskEnvironment,
       ...(options.windowFlags === undefined
         ? {}
         : {

@@ -10,6 +10,8 @@ import { messages as en } from './locales/en.po';
 import { messages as ja } from './locales/ja.po';
 import { NOW_MS, sample } from './testing/chart.ts';
 import { FakeHub } from './testing/fake-hub.ts';
+import { FakePushBrowser } from './testing/fake-push-browser.ts';
+import { FakeDevices } from './testing/fake-devices.ts';
 import { FakeSocket } from './testing/fake-socket.ts';
 
 let root: Root;
@@ -29,6 +31,14 @@ afterEach(async () => {
   vi.unstubAllGlobals();
 });
 
+/** A browser without cameras, and a room that nobody answers. */
+const noMedia = {
+  roomUrl: 'ws://hub.test/room',
+  openRoomSocket: () => new FakeSocket(),
+  createMediaDevice: () => Promise.reject(new Error('no WebRTC here')),
+  devices: () => new FakeDevices(),
+};
+
 async function start(path = '/', hub = new FakeHub()) {
   const sockets: FakeSocket[] = [];
   const parts = createConsole({
@@ -40,6 +50,9 @@ async function start(path = '/', hub = new FakeHub()) {
     },
     clocks: { wallMs: () => Date.now(), monotonicMs: () => performance.now() },
     random: () => 0,
+    ...noMedia,
+    createAudio: () => undefined,
+    pushBrowser: new FakePushBrowser(),
   });
   const history = createMemoryHistory({ initialEntries: [path] });
   const i18n = createI18n({ ja, en }, null);

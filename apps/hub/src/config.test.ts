@@ -36,6 +36,17 @@ describe('readConfig', () => {
       tls: undefined,
       publicOrigins: [],
       seedFile: undefined,
+      alerts: {
+        on: true,
+        pushSubject: undefined,
+        pushHosts: [
+          'fcm.googleapis.com',
+          '*.push.apple.com',
+          '*.push.services.mozilla.com',
+          '*.notify.windows.com',
+        ],
+      },
+      media: expect.objectContaining({ port: 47_300, announcedAddress: undefined, withLoopback: true }),
       logLevel: 'info',
     });
   });
@@ -53,6 +64,16 @@ describe('readConfig', () => {
     ['HUB_TLS_CERT_FILE', { ...BASE, HUB_TLS_KEY_FILE: '/key.pem' }],
     ['HUB_PUBLIC_ORIGIN', { ...BASE, HUB_PUBLIC_ORIGIN: 'hub.example' }],
     ['HUB_PUBLIC_ORIGIN', { ...BASE, HUB_PUBLIC_ORIGIN: 'https://hub.example/console' }],
+    ['HUB_ALERTS', { ...BASE, HUB_ALERTS: 'maybe' }],
+    ['HUB_PUSH_SUBJECT', { ...BASE, HUB_PUSH_SUBJECT: 'alerts@hospital.example' }],
+    ['HUB_PUSH_SUBJECT', { ...BASE, HUB_PUSH_SUBJECT: 'mailto:root@localhost' }],
+    ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: '*' }],
+    ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: 'push.example, 10.0.0.1' }],
+    ['HUB_PUSH_HOSTS', { ...BASE, HUB_PUSH_HOSTS: 'http://127.0.0.1:8030/push' }],
+    ['HUB_MEDIA_PORT', { ...BASE, HUB_MEDIA_PORT: '65536' }],
+    ['HUB_MEDIA_WORKERS', { ...BASE, HUB_MEDIA_WORKERS: '65' }],
+    ['MEDIA_ANNOUNCED_ADDRESS', { ...BASE, MEDIA_ANNOUNCED_ADDRESS: 'my hub' }],
+    ['MEDIASOUP_WORKER_BIN', { ...BASE, MEDIASOUP_WORKER_BIN: '' }],
     ['HUB_LOG_LEVEL', { ...BASE, HUB_LOG_LEVEL: 'loud' }],
     ['HUB_CONFIG_FILE', { HUB_CONFIG_FILE: '/does/not/exist.json' }],
   ])('names %s in one line when it is wrong: %j', (name, environment) => {

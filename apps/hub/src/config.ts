@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '@shimabashi/contracts';
+import { isPushHost, PUSH_HOSTS } from './alerts/push-hosts.ts';
+import { type MediaSettings } from './realtime/media/workers.ts';
 
 /** What the hub is told before it starts. Paths are absolute. */
 export interface HubConfig {
@@ -17,6 +20,15 @@ export interface HubConfig {
   /** Where browsers find the console; empty means the loopback names at the port in use. */
   readonly publicOrigins: readonly string[];
   readonly seedFile: string | undefined;
+  readonly media: MediaSettings;
+  readonly alerts: {
+    /** Whether this practice uses alerts at all. */
+    readonly on: boolean;
+    /** Whom push services may write to; undefined for a hub that pushes nothing. */
+    readonly pushSubject: string | undefined;
+    /** Hosts of push services, and origins of those inside the own network. */
+    readonly pushHosts: readonly string[];
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -34,12 +46,27 @@ const Origins = z
   .transform(text => text.split(',').map(part => part.trim()))
   .refine(origins => origins.every(isOrigin), ORIGIN_RULE);
 
+const WORKERS_RULE = 'must be a whole number from 0 to 64';
+const Workers = z
+  .union([z.number(), z.string().regex(/^\d{1,2}$/)], WORKERS_RULE)
+  .transform(Number)
+  .refine(count => Number.isInteger(count) && count >= 0 && count <= 64, WORKERS_RULE);
+
+const HostName = z
+  .string('must be an address or a host name')
+  .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address or a host name');
+
+const HOSTS_RULE = 'must be host names such as *.push.apple.com, or origins, separated by commas';
+const PushHostList = z
+  .string(HOSTS_RULE)
+  .transform(text => text.split(',').map(part => part.trim()))
+  .refine(hosts => hosts.every(isPushHost), HOSTS_RULE);
+
+const SUBJECT_RULE = 'must be mailto: and an address that somebody reads';
+
 /** Every setting, by its name in the environment and in the configuration file. */
 const Settings = z.strictObject({
-  HUB_HOST: z
-    .string('must be an address or a host name')
-    .regex(/^[A-Za-z0-9.:-]+$/, 'must be an address or a host name')
-    .default('127.0.0.1'),
+  HUB_HOST: HostName.default('127.0.0.1'),
   HUB_PORT: Port.default(47_080),
   HUB_DATA_DIR: z.string('is required: the folder of the databases').min(1, 'must be a path, not empty'),
   HUB_KEY_FILE: Path.optional(),
@@ -48,6 +75,18 @@ const Settings = z.strictObject({
   HUB_TLS_KEY_FILE: Path.optional(),
   HUB_PUBLIC_ORIGIN: Origins.optional(),
   HUB_SEED_FILE: Path.optional(),
+  HUB_ALERTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  /** Push services refuse an address that cannot be one (Apple answers 403 to every push). */
+  HUB_PUSH_SUBJECT: z
+    .string(SUBJECT_RULE)
+    .regex(/^mailto:[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$/, SUBJECT_RULE)
+    .optional(),
+  HUB_PUSH_HOSTS: PushHostList.default([...PUSH_HOSTS]),
+  /** One core is left to the hub itself. */
+  HUB_MEDIA_WORKERS: Workers.default(Math.max(1, availableParallelism() - 1)),
+  HUB_MEDIA_PORT: Port.default(47_300),
+  MEDIA_ANNOUNCED_ADDRESS: HostName.optional(),
+  MEDIASOUP_WORKER_BIN: Path.optional(),
   HUB_LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -103,6 +142,18 @@ function configOf(settings: z.infer<typeof Settings>): HubConfig {
         : { certFile: resolve(certFile), keyFile: resolve(keyFile) },
     publicOrigins: settings.HUB_PUBLIC_ORIGIN ?? [],
     seedFile: resolved(settings.HUB_SEED_FILE),
+    alerts: {
+      on: settings.HUB_ALERTS === 'on',
+      pushSubject: settings.HUB_PUSH_SUBJECT,
+      pushHosts: settings.HUB_PUSH_HOSTS,
+    },
+    media: {
+      workers: settings.HUB_MEDIA_WORKERS,
+      port: settings.HUB_MEDIA_PORT,
+      announcedAddress: settings.MEDIA_ANNOUNCED_ADDRESS,
+      withLoopback: isLoopback(settings.HUB_HOST),
+      workerBin: resolved(settings.MEDIASOUP_WORKER_BIN),
+    },
     logLevel: settings.HUB_LOG_LEVEL,
   };
 }

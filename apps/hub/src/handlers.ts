@@ -1,8 +1,13 @@
 import { AppError, type HubContract, type RowHandlers } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog } from '@shimabashi/sync';
+import { type Alerts } from './alerts/alerts.ts';
+import { callRows, type CallRowDeps } from './calls/rows.ts';
 import { pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
+import { type Conflicts } from './chart/conflicts.ts';
+import { type Consults } from './consult/consults.ts';
+import { consultRows } from './consult/rows.ts';
 import { type IdentityStore } from './db/identity-store.ts';
 import { deviceOf, doctorOf, type HubContext } from './identity/caller.ts';
 import { type DoctorSessions, SESSION_MS } from './identity/doctor-sessions.ts';
@@ -10,14 +15,17 @@ import { type KioskIdentities } from './identity/kiosk-identity.ts';
 import { type HubMetrics } from './metrics.ts';
 import { type ClinicBoard } from './realtime/clinic-board.ts';
 
-export interface HandlerDeps extends PushDeps {
+export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly log: ChartLog;
   readonly store: IdentityStore;
   readonly sessions: DoctorSessions;
   readonly kiosks: KioskIdentities;
   readonly reader: ChartReader;
   readonly clinics: ClinicBoard;
+  readonly consults: Consults;
+  readonly conflicts: Conflicts;
   readonly metrics: HubMetrics;
+  readonly alerts: Pick<Alerts, 'rows'>;
   readonly nowMs: () => number;
 }
 
@@ -26,7 +34,15 @@ type HandlersOf<Prefix extends string> = Pick<HubHandlers, Extract<keyof HubHand
 
 /** The code behind each row of the hub. */
 export function createHandlers(deps: HandlerDeps): HubHandlers {
-  return { ...sessionRows(deps), ...chartRows(deps), ...deviceRows(deps), ...syncRows(deps) };
+  return {
+    ...sessionRows(deps),
+    ...chartRows(deps),
+    ...deviceRows(deps),
+    ...syncRows(deps),
+    ...callRows(deps),
+    ...consultRows(deps.consults),
+    ...deps.alerts.rows,
+  };
 }
 
 function sessionRows({ sessions, log, nowMs }: HandlerDeps): HandlersOf<'session'> {
@@ -62,8 +78,9 @@ function chartRows({
   reader,
   clinics,
   store,
+  conflicts,
   nowMs,
-}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations'> {
+}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos' | 'conflicts'> {
   return {
     'clinics.list': (_request, context) => {
       const { clinicIds } = doctorOf(context);
@@ -79,6 +96,8 @@ function chartRows({
     'patients.list': (_request, context) => reader.listPatients(doctorOf(context)),
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
+    'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
+    'conflicts.resolve': (request, context) => ({ entry: conflicts.resolve(doctorOf(context), request) }),
   };
 }
 
@@ -109,7 +128,8 @@ function syncRows(deps: HandlerDeps): HandlersOf<'sync'> {
       return response;
     },
     'sync.pull': (request, context) => {
-      const response = pullVersions(log, deviceOf(context).clinicId, request);
+      const { clinicId } = deviceOf(context);
+      const response = pullVersions(log, clinicId, request, context.syncFeatures);
       metrics.pulls.inc();
       metrics.versionsPulled.inc(response.versions.length);
       return response;

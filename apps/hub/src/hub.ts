@@ -6,23 +6,32 @@ import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
+import { createAlertStore } from './alerts/alert-store.ts';
+import { Alerts, type AlertsDeps } from './alerts/alerts.ts';
+import { CallDesk } from './calls/call-desk.ts';
+import { Conflicts } from './chart/conflicts.ts';
+import { HubWriter } from './chart/hub-writer.ts';
+import { type ChartNews } from './chart/push.ts';
 import { createChartReader } from './chart/read.ts';
 import { type Clock } from './clock.ts';
 import { type HubConfig } from './config.ts';
+import { Consults } from './consult/consults.ts';
+import { createCallStore } from './db/call-store.ts';
 import { readOrCreateKey } from './db/encryption-key.ts';
 import { createIdentityStore } from './db/identity-store.ts';
-import { openHubDatabase } from './db/open-database.ts';
+import { lockDataFolder, openHubDatabase } from './db/open-database.ts';
 import { createHandlers } from './handlers.ts';
 import { failureOf } from './http/rows.ts';
 import { createServer, portOf } from './http/server.ts';
 import { createDoctorSessions } from './identity/doctor-sessions.ts';
 import { createKioskIdentities } from './identity/kiosk-identity.ts';
 import { type ScryptParameters } from './identity/secrets.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type HubMetrics } from './metrics.ts';
 import { ClinicBoard } from './realtime/clinic-board.ts';
-import { Consoles } from './realtime/consoles.ts';
+import { Consoles, type ConsolesDeps } from './realtime/consoles.ts';
 import { Fleet } from './realtime/fleet.ts';
-import { Links } from './realtime/links.ts';
+import { Links, type LinksDeps } from './realtime/links.ts';
+import { createMediaParts } from './realtime/media-parts.ts';
 import { applySeed, readSeedFile } from './seed.ts';
 
 export interface Hub {
@@ -68,96 +77,217 @@ export function openStores(config: HubConfig) {
     throw new AppError('CONFIG_INVALID', 'HUB_DATA_DIR: cannot be created');
   }
   const key = readOrCreateKey(config.keyFile, [chartPath, identityPath].some(existsSync));
-  // First, since it is also what keeps a second hub away from the chart.
-  const store = createIdentityStore(openHubDatabase(identityPath, key));
+  const unlock = lockDataFolder(join(config.dataDir, 'hub.lock'));
+  const closers = [unlock];
+  const close = (): void => closers.toReversed().forEach(each => each());
   try {
+    const db = openHubDatabase(identityPath, key);
+    const store = createIdentityStore(db);
+    closers.push(store.close);
     const log = openChartLog({ path: chartPath, key, newId: randomUUID });
-    return {
-      store,
-      log,
-      close: () => {
-        log.close();
-        store.close();
-      },
-    };
+    closers.push(() => log.close());
+    return { store, callStore: createCallStore(db), alertStore: createAlertStore(db), log, close };
   } catch (error) {
-    store.close();
+    close();
     throw error;
   }
 }
 
 /** Wires the parts together. Who tells whom what changed is all in here. */
-function wire({ logger, clock, scrypt }: HubDeps, { store, log }: Stores) {
+function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
+  const { store, callStore, log } = stores;
+  const { logger, clock } = deps;
   const { nowMs } = clock;
   const reader = createChartReader({
     log,
     nowMs,
     onNotNoted: ({ actorId, action }) => logger.error({ actorId, action }, 'a reading is not in the audit'),
   });
-  const metrics = createMetrics({ sockets: () => ({ link: links.count, live: consoles.count }) });
-  const badMessage = (door: 'link' | 'live', from: Record<string, string>): void => {
+  const badMessage: BadMessage = (door, from) => {
     metrics.badMessages.inc({ door });
     logger.error({ door, code: 'BAD_REQUEST', ...from }, 'message refused');
   };
-  const consoles: Consoles = new Consoles({
-    clock,
-    maySee: reader.maySee,
-    statuses: clinicIds => clinics.statuses(clinicIds),
-    onSamplesRelayed: count => metrics.samplesRelayed.inc(count),
-    onBadMessage: ({ staff }) => badMessage('live', { practitionerId: staff.practitionerId }),
-    onDropped: () => metrics.consolesDropped.inc(),
-  });
-  const fleet = new Fleet({
-    store,
-    nowMs,
-    onChange: clinicId => consoles.clinicChanged(clinicId),
-    onNotSaved: error =>
-      logger.error({ failure: failureOf(error) }, 'what was heard of a kiosk is not saved'),
-  });
-  const clinics = new ClinicBoard({ store, log, fleet });
-  const links: Links = new Links({
-    clock,
-    fleet,
-    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
-    onSamples: message => consoles.samples(message),
-    onLiveEnded: patientId => consoles.liveEnded(patientId),
-    onBadMessage: ({ deviceId }) => badMessage('link', { deviceId }),
-  });
-  const sessions = createDoctorSessions({
-    store,
-    nowMs,
-    onEnded: tokenHash => consoles.sessionEnded(tokenHash),
-    ...(scrypt === undefined ? {} : { scrypt }),
-  });
-  const kiosks = createKioskIdentities({
-    store,
-    nowMs,
-    onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
-  });
-  const handlers = createHandlers({
+  const realtime = createRealtime(
+    deps,
+    { store, log },
+    {
+      maySee: reader.maySee,
+      badMessage,
+      metrics: () => metrics,
+      firstForDoctor: session => [...desk.firstForDoctor(session), ...alerts.firstForDoctor(session)],
+      firstForKiosk: kiosk => [...desk.firstForKiosk(kiosk), ...alerts.firstForKiosk(kiosk)],
+      presenceChanged: session => desk.presenceChanged(session),
+      alerts: () => alerts,
+    },
+  );
+  const { clinics, links, consoles } = realtime;
+  const writing = {
     log,
     store,
+    nowMs,
+    validateResource: createResourceValidator().validate,
+    reportUnexpected: (error: unknown) =>
+      logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
+    onAccepted: tellOfChart(realtime),
+  };
+  const writer = new HubWriter(writing);
+  const desk: CallDesk = new CallDesk({ ...writing, writer, callStore, clock, links, consoles });
+  const alerts: Alerts = createAlerts(config, stores, {
+    ...writing,
+    writer,
+    clock,
+    realtime,
+    metrics: () => metrics,
+  });
+  const consults = new Consults({
+    ...writing,
+    writer,
+    onClosed: (encounterId, doctor) => desk.calls.visitClosed(encounterId, doctor),
+  });
+  const media = createMediaParts({
+    settings: config.media,
+    clock,
+    logger,
+    admission: desk.rooms,
+    onBadMessage: why => badMessage('room', { why }),
+    onRefused: () => metrics.signInsRefused.inc({ row: 'room.join', code: 'FORBIDDEN' }),
+  });
+  const metrics = createMetrics({
+    sockets: () => ({ link: links.count, live: consoles.count }),
+    media,
+  });
+  const { sessions, kiosks } = createIdentities(deps, store, realtime);
+  const handlers = createHandlers({
+    ...writing,
+    calls: desk.calls,
+    callRooms: desk.rooms,
+    consults,
+    conflicts: new Conflicts({ log, writer }),
     sessions,
     kiosks,
     reader,
     clinics,
     metrics,
-    nowMs,
-    validateResource: createResourceValidator().validate,
-    reportUnexpected: error => logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
-    onAccepted: news => {
-      clinics.chartChanged(news.clinicId);
-      links.poke(news.clinicId, news.deviceId);
-      consoles.chartChanged(news);
-      consoles.clinicChanged(news.clinicId);
-    },
+    alerts,
+    onPushed: (kiosk, operations) =>
+      alerts.takeOperations(kiosk, operations, kioskMs => links.toOurs(kiosk.deviceId, kioskMs)),
   });
-  return { metrics, consoles, fleet, links, sessions, kiosks, handlers };
+  return { ...realtime, alerts, desk, metrics, media, sessions, kiosks, handlers };
+}
+
+function createIdentities(
+  { clock, scrypt }: HubDeps,
+  store: Stores['store'],
+  { consoles, fleet }: { readonly consoles: Consoles; readonly fleet: Fleet },
+) {
+  const { nowMs } = clock;
+  return {
+    sessions: createDoctorSessions({
+      store,
+      nowMs,
+      onEnded: tokenHash => consoles.sessionEnded(tokenHash),
+      ...(scrypt === undefined ? {} : { scrypt }),
+    }),
+    kiosks: createKioskIdentities({
+      store,
+      nowMs,
+      onEnrolled: ({ deviceId }) => fleet.enrolled(deviceId),
+    }),
+  };
+}
+
+type BadMessage = (door: 'link' | 'live' | 'room', from: Record<string, string>) => void;
+
+/** The open sockets, and what is known of who is behind them. `late` is made after them. */
+function createRealtime(
+  { clock, logger }: HubDeps,
+  { store, log }: Pick<Stores, 'store' | 'log'>,
+  late: {
+    readonly maySee: ConsolesDeps['maySee'];
+    readonly badMessage: BadMessage;
+    readonly metrics: () => HubMetrics;
+    readonly firstForDoctor: ConsolesDeps['firstMessages'];
+    readonly firstForKiosk: LinksDeps['firstMessages'];
+    readonly presenceChanged: ConsolesDeps['onPresence'];
+    readonly alerts: () => Alerts;
+  },
+) {
+  const consoles: Consoles = new Consoles({
+    clock,
+    maySee: late.maySee,
+    statuses: clinicIds => clinics.statuses(clinicIds),
+    onSamplesRelayed: count => late.metrics().samplesRelayed.inc(count),
+    onBadMessage: ({ staff }) => late.badMessage('live', { practitionerId: staff.practitionerId }),
+    onDropped: () => late.metrics().consolesDropped.inc(),
+    firstMessages: late.firstForDoctor,
+    onPresence: late.presenceChanged,
+  });
+  const fleet = new Fleet({
+    store,
+    nowMs: clock.nowMs,
+    onChange: clinicId => consoles.clinicChanged(clinicId),
+    onNotSaved: error =>
+      logger.error({ failure: failureOf(error) }, 'what was heard of a kiosk is not saved'),
+  });
+  const clinics = new ClinicBoard({ store, log, fleet });
+  const links = new Links({
+    clock,
+    fleet,
+    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
+    onSamples: message => {
+      consoles.samples(message);
+      late.alerts().holdSamples(message.patientId, message.samples);
+    },
+    onAlarm: (kiosk, bound, toOurs) => late.alerts().takeAlarm(kiosk, bound, toOurs),
+    onLine: deviceId => late.alerts().lineChanged(deviceId),
+    onLiveEnded: patientId => consoles.liveEnded(patientId),
+    onBadMessage: ({ deviceId }) => late.badMessage('link', { deviceId }),
+    firstMessages: late.firstForKiosk,
+  });
+  return { consoles, fleet, clinics, links };
+}
+
+function createAlerts(
+  config: HubConfig,
+  { store, alertStore }: Stores,
+  deps: Pick<AlertsDeps, 'writer' | 'clock' | 'reportUnexpected'> & {
+    readonly realtime: ReturnType<typeof createRealtime>;
+    readonly metrics: () => HubMetrics;
+  },
+): Alerts {
+  const { realtime, metrics, ...own } = deps;
+  const { fleet, consoles, links } = realtime;
+  return new Alerts({
+    ...own,
+    config,
+    store: alertStore,
+    identities: store,
+    isHere: practitionerId => consoles.isHere(practitionerId),
+    lineLostSinceMs: deviceId => fleet.lineLostSinceMs(deviceId),
+    onChange: alert => {
+      consoles.tellClinic(alert.clinicId, { type: 'alert', alert });
+      links.tell(alert.kioskDeviceId, { type: 'alert', alert, hubTimeMs: own.clock.nowMs() });
+    },
+    onPushOutcome: outcome => metrics().pushes.inc({ outcome }),
+  });
+}
+
+function tellOfChart(parts: {
+  readonly clinics: ClinicBoard;
+  readonly links: Links;
+  readonly consoles: Consoles;
+}): (news: ChartNews) => void {
+  return news => {
+    parts.clinics.chartChanged(news.clinicId);
+    parts.links.poke(news.clinicId, news.deviceId);
+    parts.consoles.chartChanged(news);
+    parts.consoles.clinicChanged(news.clinicId);
+  };
 }
 
 async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise<Hub> {
   const { logger } = deps;
-  const parts = wire(deps, stores);
+  const parts = wire(config, deps, stores);
   const checkStores = (): void => {
     stores.log.cursor();
     stores.store.practice();
@@ -167,19 +297,27 @@ async function listen(config: HubConfig, deps: HubDeps, stores: Stores): Promise
     app = await createServer({ ...parts, config, logger, checkStores });
     await app.listen({ host: config.host, port: config.port });
   } catch (error) {
+    parts.desk.stop();
     parts.consoles.stop();
     await app?.close();
     throw listenError(error);
   }
   const server = app;
+  parts.media.workers.start();
   const port = portOf(server);
+  parts.alerts.start(
+    config.publicOrigins[0] ?? `${config.tls === undefined ? 'http' : 'https'}://localhost:${port}`,
+  );
   logger.info({ host: config.host, port, practice: stores.store.practice()?.nameLatin }, 'hub is ready');
   return {
     port,
     stop: async () => {
+      parts.desk.stop();
       parts.links.stop();
+      parts.media.stop();
       parts.consoles.stop();
       await server.close();
+      await parts.alerts.stop();
       parts.fleet.saveAll();
       stores.close();
       logger.info('hub has stopped');

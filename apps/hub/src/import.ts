@@ -32,6 +32,8 @@ async function importFile(path: string): Promise<number> {
       validateResource: createResourceValidator().validate,
       nowMs: systemClock.nowMs,
       onAccepted: () => {},
+      // History raises no alarms.
+      onPushed: () => {},
       reportUnexpected: error => process.stderr.write(`unexpected ${(error as Error).name}\n`),
     };
     return await importLines(file, deps);

@@ -1,9 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { registerMediaMetrics } from './realtime/media-metrics.ts';
+import { type MediaParts } from './realtime/media-parts.ts';
 
 /** What the hub counts. Labels name rows, doors and outcomes; never a person or a device. */
 export type HubMetrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(deps: { sockets: () => { readonly link: number; readonly live: number } }) {
+export function createMetrics(deps: {
+  sockets: () => { readonly link: number; readonly live: number };
+  media: MediaParts;
+}) {
   const registers = [new Registry()];
   const [registry] = registers;
   collectDefaultMetrics({ register: registry! });
@@ -18,6 +23,7 @@ export function createMetrics(deps: { sockets: () => { readonly link: number; re
       this.set({ door: 'live' }, live);
     },
   });
+  registerMediaMetrics(registry!, deps.media);
   return {
     registry: registry!,
     rowSeconds: new Histogram({
@@ -54,6 +60,12 @@ export function createMetrics(deps: { sockets: () => { readonly link: number; re
       name: 'shimabashi_bad_messages_total',
       help: 'Socket messages that did not fit their contract.',
       labelNames: ['door'],
+      registers,
+    }),
+    pushes: new Counter({
+      name: 'shimabashi_pushes_total',
+      help: 'Pushes to doctors’ browsers: how they ended, and tries that were put off.',
+      labelNames: ['outcome'],
       registers,
     }),
     consolesDropped: new Counter({

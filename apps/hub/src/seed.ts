@@ -39,6 +39,8 @@ export const Seed = z
     practice: z.strictObject({ name: z.string().min(1).max(80), nameLatin: z.string().max(80) }),
     clinics: z.array(Clinic).min(1),
     staff: z.array(SeededStaff),
+    /** The doctors on duty, in the order to call them. Without it every doctor is, as listed. */
+    duty: z.array(FhirId).max(16).optional(),
     enrolmentCodes: z.array(
       z.strictObject({
         code: z.string().min(8).max(64),
@@ -58,8 +60,23 @@ export const Seed = z
       return named.every(clinicId => known.has(clinicId));
     },
     { message: 'names a clinic that is not in it', path: ['clinics'] },
-  );
+  )
+  .refine(
+    ({ staff, duty = [] }) => {
+      const doctors = new Set(doctorIdsOf(staff));
+      return duty.every(practitionerId => doctors.has(practitionerId));
+    },
+    { message: 'names somebody who is no doctor of it', path: ['duty'] },
+  )
+  .refine(({ duty = [] }) => new Set(duty).size === duty.length, {
+    message: 'names somebody twice',
+    path: ['duty'],
+  });
 export type Seed = z.input<typeof Seed>;
+
+function doctorIdsOf(staff: readonly z.output<typeof SeededStaff>[]): string[] {
+  return staff.filter(({ role }) => role === 'doctor').map(({ practitionerId }) => practitionerId);
+}
 
 /** @throws AppError `CONFIG_INVALID`, one line, nothing of the file's content in it. */
 export function readSeedFile(file: string): z.output<typeof Seed> {
@@ -109,6 +126,7 @@ export async function applySeed(deps: {
       }
       store.saveStaff(credential);
     }
+    store.saveDuty(seed.duty ?? [...new Set(doctorIdsOf(seed.staff))]);
     for (const { code, clinicId, name, expiresAtMs } of seed.enrolmentCodes) {
       store.saveEnrolmentCode({
         codeHash: tokenHash(code),

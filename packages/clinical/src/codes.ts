@@ -1,4 +1,4 @@
-import { type AbsentReason, type Parameter } from '@shimabashi/contracts';
+import { type AbsentReason, type NoteSections, type Parameter } from '@shimabashi/contracts';
 
 /** Names of the code systems that we write. */
 export const SYSTEM = {
@@ -10,6 +10,7 @@ export const SYSTEM = {
   actCode: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
   observationCategory: 'http://terminology.hl7.org/CodeSystem/observation-category',
   dataAbsentReason: 'http://terminology.hl7.org/CodeSystem/data-absent-reason',
+  communicationCategory: 'http://terminology.hl7.org/CodeSystem/communication-category',
   allergyClinical: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical',
   allergyVerification: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
   jpSimpleCategory: 'http://jpfhir.jp/fhir/core/CodeSystem/JP_SimpleObservationCategory_CS',
@@ -25,6 +26,18 @@ export const SYSTEM = {
   absentReason: 'urn:shimabashi:code-system:absent-reason',
   /** `QualityFlag` of contracts. */
   quality: 'urn:shimabashi:code-system:sample-quality',
+  /** Which picture of a photograph: `original` or `thumbnail`. */
+  rendition: 'urn:shimabashi:code-system:photo-rendition',
+  /** Id of an alarm rule (`ALARM_RULES`). */
+  alarmRule: 'urn:shimabashi:code-system:alarm-rule',
+  /** `acknowledge` or `pause-sound`. */
+  alarmAnswer: 'urn:shimabashi:code-system:alarm-answer',
+  /** `consult`: a call within a visit, which is no visit of its own. */
+  encounterType: 'urn:shimabashi:code-system:encounter-type',
+  /** `consult-decision`: what a visit ends with. */
+  impressionType: 'urn:shimabashi:code-system:impression-type',
+  /** `seen` or `accepted`: what a doctor did about an alert. */
+  alertAnswer: 'urn:shimabashi:code-system:alert-answer',
   /** `device` or `by-hand`. */
   entryMethod: 'urn:shimabashi:code-system:entry-method',
 } as const;
@@ -46,9 +59,42 @@ export const EXTENSION = {
   plannedStart: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Encounter.plannedStartDate',
   /** The bytes that a value was decoded from, as hexadecimal digits: the evidence. */
   deviceFrame: 'urn:shimabashi:extension:device-frame',
+  /** R5's `DetectedIssue.encounter`, named in R4 as FHIR's cross-version extensions are. */
+  issueEncounter: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DetectedIssue.encounter',
+  /** `Alarm.state` of contracts. */
+  alarmState: 'urn:shimabashi:extension:alarm-state',
+  /** The value that raised an alarm, the limit that it was beyond (its comparator says which way). */
+  alarmValue: 'urn:shimabashi:extension:alarm-value',
+  alarmLimit: 'urn:shimabashi:extension:alarm-limit',
+  /** Since when nobody can tell whether an alarm's condition holds. */
+  alarmSignalLost: 'urn:shimabashi:extension:alarm-signal-lost',
+  /** R5's size of a picture in pixels, named in R4 as FHIR's cross-version extensions are. */
+  width: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.width',
+  height: 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.height',
+  /** `PhotoSource` of contracts. */
+  camera: 'urn:shimabashi:extension:camera',
+  /** `Decision` of contracts: `kind`, and what its kind adds (`byDate`, `to`, `whenWorse`). */
+  decision: 'urn:shimabashi:extension:decision',
+  /** Whether a photograph is everything that its sensor saw. */
+  fullSensor: 'urn:shimabashi:extension:full-sensor',
   /** What the device's own clock said: local, without zone, therefore no `dateTime`. */
   deviceTime: 'urn:shimabashi:extension:device-time',
 } as const;
+
+/** LOINC's code of a doctor's note of a consult ("Consult note"). */
+export const CONSULT_NOTE = '11488-4';
+
+/**
+ * Sections of a note in LOINC: "Subjective Narrative", "Objective Narrative", "Evaluation note" (the
+ * assessment) and "Plan of care note". Source: loinc.org; all four are in FHIR R4's value set
+ * `doc-section-codes`.
+ */
+export const NOTE_SECTION = {
+  subjective: { code: '61150-9', title: 'S' },
+  objective: { code: '61149-1', title: 'O' },
+  assessment: { code: '51848-0', title: 'A' },
+  plan: { code: '18776-5', title: 'P' },
+} as const satisfies Record<keyof NoteSections, { code: string; title: string }>;
 
 /** SNOMED CT "No known allergy (situation)", as FHIR R4 recommends (AllergyIntolerance, 9.1.3.2). */
 export const NO_KNOWN_ALLERGY = '716186003';

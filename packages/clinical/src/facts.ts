@@ -1,4 +1,12 @@
-import { type AbsentReason, type Parameter, type QualityFlag } from '@shimabashi/contracts';
+import {
+  type AbsentReason,
+  type Decision,
+  type NoteSections,
+  type Parameter,
+  type PhotoContentType,
+  type PhotoSource,
+  type QualityFlag,
+} from '@shimabashi/contracts';
 
 /** What screens need of a Patient. */
 export interface PatientFacts {
@@ -61,4 +69,57 @@ export interface EncounterFacts {
   readonly startedAtMs: number | null;
   readonly reason: string;
   readonly reasonLatin: string;
+  /** A consult is a call within a visit: not for lists of visits. */
+  readonly kind: 'visit' | 'consult';
+  readonly finishedAtMs: number | null;
+}
+
+/** What screens need of a Composition that is a doctor's note. */
+export interface NoteFacts {
+  readonly noteId: string;
+  readonly patientId: string;
+  readonly encounterId: string | null;
+  /** Null where it is not named as we name it. */
+  readonly authorId: string | null;
+  /** `preliminary` is a draft; `other` is not to be shown as a note. */
+  readonly status: 'preliminary' | 'final' | 'other';
+  readonly writtenAtMs: number | null;
+  readonly sections: NoteSections;
+}
+
+/** What screens need of a ClinicalImpression that is a visit's decision. */
+export interface DecisionFacts {
+  readonly decisionId: string;
+  readonly patientId: string;
+  readonly encounterId: string | null;
+  readonly authorId: string | null;
+  readonly decidedAtMs: number | null;
+  readonly decision: Decision;
+}
+
+/** One rendition of a photograph: what its bytes are, not the bytes. */
+export interface PhotoPicture {
+  /** Lower-case hexadecimal digits. */
+  readonly sha256: string;
+  readonly contentType: PhotoContentType;
+  readonly sizeBytes: number;
+}
+
+/** What screens need of a DocumentReference that is a photograph. */
+export interface PhotoFacts {
+  readonly photoId: string;
+  readonly patientId: string;
+  readonly encounterId: string | null;
+  /** Null where nobody wrote it down. */
+  readonly takenAtMs: number | null;
+  readonly authorId: string | null;
+  readonly camera: PhotoSource | null;
+  /** Everything that the sensor sees; false for a frame of a video, or when it is not known. */
+  readonly full: boolean;
+  readonly widthPx: number | null;
+  readonly heightPx: number | null;
+  readonly original: PhotoPicture;
+  readonly thumbnail: PhotoPicture | null;
+  /** Entered in error: not to be shown as this patient's. */
+  readonly retracted: boolean;
 }

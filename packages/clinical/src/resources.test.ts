@@ -102,6 +102,8 @@ describe('an encounter', () => {
           plannedAtMs: input.plannedAtMs,
           arrivedAtMs: input.arrivedAtMs,
           startedAtMs: input.startedAtMs,
+          finishedAtMs: null,
+          kind: 'visit',
           reason: input.reason?.text ?? '',
           reasonLatin: input.reason?.latin ?? '',
         });

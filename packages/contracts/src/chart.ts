@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { OPERATIONS_PER_BATCH_MAX, RESOURCE_CHARS_MAX } from './limits.ts';
+import { BinaryStatus } from './binary.ts';
+import { CHUNK_BYTES, OPERATIONS_PER_BATCH_MAX, PHOTO_BYTES_MAX, RESOURCE_CHARS_MAX } from './limits.ts';
+import { RecordPlace } from './record-place.ts';
 
 /** FHIR's `id` type (R4, 2.24.0.1): letters, digits, `-` and `.`, at most 64. */
 export const FhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
@@ -24,6 +26,11 @@ export const Operation = z.strictObject({
   operationId: z.uuid(),
   /** The version that the author saw, or null for a new resource. */
   baseVersionId: z.uuid().nullable(),
+  /**
+   * The second parent of a version that brings two together. Only a hub makes such: by merging
+   * (`MERGE_AUTHOR_ID`), or for a doctor who has seen both and decided.
+   */
+  mergedVersionId: z.uuid().optional(),
   resource: ResourceEnvelope,
   /** Whose chart it belongs to; null for what is nobody's (a clinic, a practitioner). */
   patientId: FhirId.nullable(),
@@ -35,6 +42,19 @@ export const Operation = z.strictObject({
   authoredAtMs: z.number().int().nonnegative(),
 });
 export type Operation = z.infer<typeof Operation>;
+
+/** The author of a version that a hub made by merging two, where nothing had to be decided. */
+export const MERGE_AUTHOR_ID = 'merge';
+/** Where it was made. */
+export const HUB_DEVICE_ID = 'hub';
+
+/**
+ * The HTTP header by which a kiosk says, with `sync.pull`, what it understands beside what every
+ * release did, in names between commas. A hub gives a kiosk nothing that it does not understand.
+ */
+export const SYNC_FEATURES_HEADER = 'x-sync-features';
+/** Versions with a second parent. Without it they come without that, and are a conflict to look at. */
+export const MERGED_VERSIONS_FEATURE = 'merged-versions';
 
 /** A version as the hub has numbered it. `sequence` is the order of the hub's commits. */
 export const NumberedVersion = z.strictObject({
@@ -77,11 +97,23 @@ export const PushResult = z.discriminatedUnion('outcome', [
     sequence: z.number().int().positive(),
   }),
   z.strictObject({ operationId: z.uuid(), outcome: z.literal('rejected'), code: z.string().max(40) }),
+  /**
+   * Of a chunk: the hub has it, and all others of its photograph but those `missing` (by index).
+   * Nothing is missing only once the hub has found that the whole has the hash it is known by.
+   */
+  z.strictObject({
+    operationId: z.uuid(),
+    outcome: z.literal('received'),
+    missing: z.array(z.number().int().nonnegative()).max(PHOTO_BYTES_MAX / CHUNK_BYTES),
+  }),
 ]);
 export type PushResult = z.infer<typeof PushResult>;
 
 export const PushRequest = z.strictObject({
-  /** Each is checked on its own, so that one that does not fit is refused alone. */
+  /**
+   * Each an `Operation`, or a `BinaryChunk` of what an operation names. Each is checked on its own,
+   * so that one that does not fit is refused alone.
+   */
   operations: z.array(z.unknown()).min(1).max(OPERATIONS_PER_BATCH_MAX),
 });
 export const PushResponse = z.strictObject({ epoch: z.uuid(), results: z.array(PushResult) });
@@ -107,10 +139,6 @@ export const PullResponse = z.strictObject({
 });
 export type PullResponse = z.infer<typeof PullResponse>;
 
-/** Where a record is. The words and the bridge mark of the screen follow from it. */
-export const RecordPlace = z.enum(['here', 'at-hospital', 'parked']);
-export type RecordPlace = z.infer<typeof RecordPlace>;
-
 /** One version of a resource as a screen gets it. Two with the same resource id are a conflict. */
 export const ChartEntry = z.strictObject({
   versionId: z.uuid(),
@@ -122,5 +150,7 @@ export const ChartEntry = z.strictObject({
   place: RecordPlace,
   /** Why the hub refused it; null unless parked. */
   parkedCode: z.string().nullable(),
+  /** Of a DocumentReference: how far the bytes of each picture that it names have come. */
+  binaries: z.array(BinaryStatus).optional(),
 });
 export type ChartEntry = z.infer<typeof ChartEntry>;

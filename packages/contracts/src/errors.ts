@@ -24,6 +24,15 @@ export const APP_ERRORS = {
   /** The sample says that there was no value. An absence is not stored as a number. */
   SAMPLE_ABSENT: { httpStatus: 409, retryable: false },
   VISIT_CLOSED: { httpStatus: 409, retryable: false },
+  /** Whoever is called cannot be reached now: the kiosk's link is down. */
+  PEER_OFFLINE: { httpStatus: 503, retryable: true },
+  /** Whoever is called is in another call, or is being called. */
+  PEER_BUSY: { httpStatus: 409, retryable: true },
+  /** Whoever asks is in a call already: one patient at a time (row R9 of the requirements). */
+  IN_CALL: { httpStatus: 409, retryable: false },
+  /** No doctor on duty has a console open. */
+  NOBODY_ON_DUTY: { httpStatus: 409, retryable: true },
+  CALL_ENDED: { httpStatus: 409, retryable: false },
   DEVICE_FRAME_INVALID: { httpStatus: 502, retryable: true },
   DEVICE_LOST: { httpStatus: 502, retryable: true },
   SERVICE_RESTARTING: { httpStatus: 503, retryable: true },

@@ -9,7 +9,12 @@ import {
   PushResponse,
   ResourceEnvelope,
 } from './chart.ts';
+import { Alert, BoundAlarm, hubAlertRows } from './alarm.ts';
+import { Call, DutyDoctor, hubCallRows } from './call.ts';
+import { hubConsultRows } from './consult.ts';
 import { Clinic, StaffCredential, StaffMember } from './people.ts';
+import { hubConflictRows } from './conflict.ts';
+import { hubPhotoRows } from './photo.ts';
 import { type Contract } from './rows.ts';
 import { Parameter, Sample, Samples } from './vitals.ts';
 
@@ -92,6 +97,11 @@ export const hubContract = {
     /** Newest first. */
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
+  ...hubPhotoRows,
+  ...hubConflictRows,
+  ...hubAlertRows,
+  ...hubCallRows,
+  ...hubConsultRows,
   'device.enrol': {
     /** `publicKey`: Ed25519, raw 32 bytes, base64url. The code is used once and lives minutes. */
     request: z.strictObject({
@@ -134,6 +144,27 @@ export const HUB_ACCESS = {
   'patients.list': ['doctor'],
   'patients.get': ['doctor'],
   'observations.list': ['doctor'],
+  'photos.get': ['doctor'],
+  'conflicts.resolve': ['doctor'],
+  'calls.list': ['doctor', 'device'],
+  'calls.ring-kiosk': ['doctor'],
+  'calls.ring-duty': ['device'],
+  'calls.accept': ['doctor', 'device'],
+  'calls.decline': ['doctor', 'device'],
+  'calls.end': ['doctor', 'device'],
+  'calls.attach': ['doctor', 'device'],
+  'calls.join': ['doctor', 'device'],
+  'notes.save': ['doctor'],
+  'visits.close': ['doctor'],
+  'alerts.list': ['doctor'],
+  'alerts.get': ['doctor'],
+  'alerts.trend': ['doctor'],
+  'alerts.delivered': ['doctor'],
+  'alerts.seen': ['doctor'],
+  'alerts.accept': ['doctor'],
+  'push.key': ['doctor'],
+  'push.subscribe': ['doctor'],
+  'push.unsubscribe': ['doctor'],
   'device.enrol': ['anyone'],
   'device.challenge': ['anyone'],
   'device.sign-in': ['anyone'],
@@ -151,6 +182,8 @@ export const LinkUp = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('live-ended'), patientId: FhirId }),
   z.strictObject({ type: z.literal('status'), waiting: LaneCounts, parked: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+  /** The fast way of an alarm; the sure one is its operation in the first lane. One id, one alert. */
+  z.strictObject({ type: z.literal('alarm'), bound: BoundAlarm }),
 ]);
 export type LinkUp = z.infer<typeof LinkUp>;
 
@@ -160,6 +193,11 @@ export const LinkDown = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ask'), askedAtMs: EpochMs }),
   /** The hub's log has grown: pull. */
   z.strictObject({ type: z.literal('poke') }),
+  /** New or changed; first after connecting, whatever rings or runs. `hubTimeMs` corrects its times. */
+  z.strictObject({ type: z.literal('call'), call: Call, hubTimeMs: EpochMs }),
+  /** How far this kiosk's alert has come; first after connecting, every one that is not resolved. */
+  z.strictObject({ type: z.literal('alert'), alert: Alert, hubTimeMs: EpochMs }),
+  z.strictObject({ type: z.literal('duty'), doctors: z.array(DutyDoctor) }),
 ]);
 export type LinkDown = z.infer<typeof LinkDown>;
 
@@ -185,6 +223,10 @@ export const LiveDown = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('chart-changed'), patientId: FhirId.nullable() }),
   z.strictObject({ type: z.literal('clinic'), status: ClinicStatus }),
   z.strictObject({ type: z.literal('echo'), askedAtMs: EpochMs, otherAtMs: EpochMs }),
+  /** New or changed; first after connecting, whatever rings or runs in the doctor's clinics. */
+  z.strictObject({ type: z.literal('call'), call: Call }),
+  /** New or changed; first after connecting, every one that is not resolved. */
+  z.strictObject({ type: z.literal('alert'), alert: Alert }),
 ]);
 export type LiveDown = z.infer<typeof LiveDown>;
 
@@ -195,4 +237,8 @@ export const SOCKET_CLOSE = {
   forbidden: 4403,
   tooLarge: 1009,
   goingAway: 1001,
+  /** More messages than anybody needs to send. */
+  tooMany: 4429,
+  /** The same participant has entered by another socket: coming back would only push that one out. */
+  replaced: 4409,
 } as const;

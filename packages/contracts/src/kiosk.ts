@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
+import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
+import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { Clinic, StaffMember } from './people.ts';
+import { kioskOutboxRows } from './outbox.ts';
+import { kioskPhotoRows } from './photo.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
 import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
 
@@ -38,7 +42,7 @@ export const SyncStatus = z.strictObject({
 });
 export type SyncStatus = z.infer<typeof SyncStatus>;
 
-export const ServiceName = z.enum(['devices', 'store']);
+export const ServiceName = z.enum(['devices', 'store', 'sound']);
 export type ServiceName = z.infer<typeof ServiceName>;
 
 export const ServiceStatus = z.strictObject({
@@ -124,6 +128,10 @@ export const kioskContract = {
     /** Answered only after the commit that a power cut cannot undo (invariant 1). */
     response: z.strictObject({ entries: z.array(ChartEntry) }),
   },
+  ...kioskPhotoRows,
+  ...kioskOutboxRows,
+  ...kioskCallRows,
+  ...kioskAlarmRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
   'devices.list': {
     request: z.strictObject({}),
@@ -158,6 +166,24 @@ export const ROW_OWNER = {
   'visits.current': 'store',
   'visits.pause': 'store',
   'observations.save': 'store',
+  'photos.save': 'store',
+  'photos.get': 'store',
+  'outbox.parked': 'store',
+  'outbox.retry': 'store',
+  'outbox.withdraw': 'store',
+  'calls.current': 'store',
+  'calls.start': 'store',
+  'calls.accept': 'store',
+  'calls.decline': 'store',
+  'calls.end': 'store',
+  'calls.join': 'store',
+  'calls.devices': 'store',
+  'duty.list': 'store',
+  'alarms.list': 'kiosk',
+  'sound.status': 'kiosk',
+  'alarms.pause-sound': 'store',
+  'alarms.acknowledge': 'store',
+  'alerts.list': 'store',
   'sync.status': 'store',
   'devices.list': 'devices',
   'vitals.latest': 'devices',
@@ -187,6 +213,13 @@ export const KioskEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('session'), nurse: StaffMember.nullable() }),
   /** Read again what is on the screen: something below it changed. */
   z.strictObject({ event: z.literal('chart-changed'), patientId: FhirId.nullable() }),
+  /** Every alarm that is not resolved, and those resolved just now. Replaces what was said before. */
+  z.strictObject({ event: z.literal('alarms'), alarms: z.array(Alarm).max(64), watch: AlarmWatch }),
+  /** The hub's side of an alarm: who was told, who has it. */
+  z.strictObject({ event: z.literal('alert'), alert: Alert }),
+  z.strictObject({ event: z.literal('sound'), sound: SoundStatus }),
+  z.strictObject({ event: z.literal('call'), call: Call }),
+  z.strictObject({ event: z.literal('duty'), doctors: z.array(DutyDoctor) }),
 ]);
 export type KioskEvent = z.infer<typeof KioskEvent>;
 

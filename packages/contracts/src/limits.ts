@@ -33,3 +33,15 @@ export const WAVEFORM_SAMPLES_PER_BLOCK_MAX = 1_000;
 
 /** How long the store vouches for a sample that a nurse may save, in milliseconds. */
 export const SAMPLE_HELD_MS = 120_000;
+
+/** Largest photograph, in bytes: a full-sensor JPEG of an exam camera has 2 to 6 MB. */
+export const PHOTO_BYTES_MAX = 8_388_608;
+
+/** Largest thumbnail, in bytes: it is to fit one row, and a second of a 200 kbit/s link. */
+export const THUMBNAIL_BYTES_MAX = 24_576;
+
+/** Bytes of a photograph that travel together, and that a cut link costs. The last has what is left. */
+export const CHUNK_BYTES = 65_536;
+
+/** Largest JSON body of the row that saves a photograph: both pictures in base64, and the rest. */
+export const PHOTO_BODY_BYTES_MAX = 11_534_336;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Alarm, AlarmAnswer } from './alarm.ts';
 import { KioskEvent } from './kiosk.ts';
 import { Samples } from './vitals.ts';
 import { WireError } from './errors.ts';
@@ -15,6 +16,15 @@ export const ToService = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('samples'), samples: Samples }),
   /** A device left `connected`, or the devices service itself is down: its numbers are withdrawn. */
   z.strictObject({ type: z.literal('live-ended') }),
+  /**
+   * Every alarm that is not resolved. To the devices service when it is ready: these episodes go on.
+   * To the store and the sound service: on each change, and when they are ready.
+   */
+  z.strictObject({ type: z.literal('alarms'), alarms: z.array(Alarm).max(64) }),
+  /** To the devices service: a person has answered. */
+  z.strictObject({ type: z.literal('alarm-answer'), answer: AlarmAnswer }),
+  /** To the sound service: whether a call rings at this kiosk. */
+  z.strictObject({ type: z.literal('ring'), isRinging: z.boolean() }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToService = z.infer<typeof ToService>;
@@ -31,6 +41,10 @@ export const FromService = z.discriminatedUnion('type', [
     ]),
   }),
   z.strictObject({ type: z.literal('event'), event: KioskEvent }),
+  /** The store: a person at the kiosk, or a doctor by way of the hub, has answered an alarm. */
+  z.strictObject({ type: z.literal('alarm-answer'), answer: AlarmAnswer }),
+  /** The store, at its start: what was on when the kiosk was last heard of. Counts if nobody knows more. */
+  z.strictObject({ type: z.literal('alarms-kept'), alarms: z.array(Alarm).max(64) }),
   /** Said before a service ends because it cannot start: shown, and retried slowly. */
   z.strictObject({ type: z.literal('failed'), error: WireError }),
 ]);

@@ -30,7 +30,8 @@ describe('heads', () => {
       const earlier = base === null ? undefined : versions[base % Math.max(1, versions.length)];
       versions.push(
         operation({
-          resource: { resourceType: 'Patient', id: resource },
+          // Each says something else of one field, so that nothing merges.
+          resource: { resourceType: 'Patient', id: resource, multipleBirthInteger: versions.length },
           baseVersionId: earlier?.operationId ?? null,
         }),
       );

@@ -1,6 +1,8 @@
 import {
   AppError,
   type AppErrorCode,
+  type BinaryChunk,
+  CHUNK_BYTES,
   type HubContract,
   OPERATIONS_PER_BATCH_MAX,
   type Operation,
@@ -16,14 +18,17 @@ import { type Step, type Timers, Worker } from './worker.ts';
  * the engine has no time-outs of its own. Answers have been checked against their schema.
  */
 export interface HubPort {
-  push(operations: readonly Operation[], signal: AbortSignal): Promise<PushResponse>;
+  push(items: readonly PushItem[], signal: AbortSignal): Promise<PushResponse>;
   pull(request: RowRequest<HubContract, 'sync.pull'>, signal: AbortSignal): Promise<PullResponse>;
 }
 
-export type SyncSide = 'push' | 'pull';
+/** Operations and chunks never go in one push: see `createSyncEngine`. */
+export type PushItem = Operation | BinaryChunk;
+
+export type SyncSide = 'push' | 'pull' | 'photos';
 
 export interface SyncEngineDeps {
-  readonly log: Pick<ChartLog, 'outbox' | 'settle' | 'cursor' | 'applyPulled' | 'adoptEpoch'>;
+  readonly log: Pick<ChartLog, 'outbox' | 'chunksDue' | 'settle' | 'cursor' | 'applyPulled' | 'adoptEpoch'>;
   readonly hub: HubPort;
   /** The device that this kiosk is enrolled as. */
   readonly deviceId: string;
@@ -52,7 +57,7 @@ export interface SyncEngine {
   /** Ends what is under way. Answers that still come are not used: they will be asked for again. */
   linkDown(): void;
   /** There is something new here (`push`), at the hub (`pull`), or perhaps both. */
-  poke(side?: SyncSide): void;
+  poke(side?: 'push' | 'pull'): void;
   /** As `linkDown`, for good. The log may be closed after this. */
   stop(): void;
   status(): SyncEngineStatus;
@@ -61,6 +66,10 @@ export interface SyncEngine {
 /**
  * Moves operations between a kiosk's log and the hub while the link is up: pushes until the outbox
  * is empty, pulls until there is no more, then waits to be poked.
+ *
+ * Thumbnails and photographs go in pushes of their own, a chunk each, and only while no operation
+ * waits: whatever is entered meanwhile goes before the next chunk, and a cut costs what is under way,
+ * one chunk on a slow link and two on a fast one.
  *
  * Pushing and pulling fail and are tried again each on their own, so that nothing that the hub
  * refuses to take can keep its news away. Nothing leaves the outbox without the hub's answer to it;
@@ -73,9 +82,14 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
 class Engine implements SyncEngine {
   readonly #deps: SyncEngineDeps;
   readonly #push: Worker;
+  /** Two, so that one chunk travels while the other's answer does. The second rests on a slow link. */
+  readonly #photos: readonly [Worker, Worker];
   readonly #pull: Worker;
   #isStopped = false;
   #operationsPerBatch = OPERATIONS_PER_BATCH_MAX;
+  #chunkBytesPerBatch = CHUNK_BYTES;
+  #chunksUnderWay = new Set<string>();
+  #isChunkFast = false;
   #lastConfirmedAtMs: number | null = null;
   #lastPulledAtMs: number | null = null;
 
@@ -90,21 +104,29 @@ class Engine implements SyncEngine {
         onFailed: error => deps.onFailed?.(side, error),
       });
     this.#push = workerOf('push', signal => this.#pushOnce(signal));
+    this.#photos = [
+      workerOf('photos', signal => this.#pushChunks(signal)),
+      workerOf('photos', async signal => (this.#isChunkFast ? this.#pushChunks(signal) : 'idle')),
+    ];
     this.#pull = workerOf('pull', signal => this.#pullOnce(signal));
   }
 
   linkUp(): void {
     if (this.#isStopped) return;
+    this.#chunksUnderWay = new Set();
+    this.#isChunkFast = false;
     this.#push.start();
+    for (const photos of this.#photos) photos.start();
     this.#pull.start();
   }
 
   linkDown(): void {
     this.#push.stop();
+    for (const photos of this.#photos) photos.stop();
     this.#pull.stop();
   }
 
-  poke(side?: SyncSide): void {
+  poke(side?: 'push' | 'pull'): void {
     if (side !== 'pull') this.#push.poke();
     if (side !== 'push') this.#pull.poke();
   }
@@ -118,35 +140,67 @@ class Engine implements SyncEngine {
     return {
       lastConfirmedAtMs: this.#lastConfirmedAtMs,
       lastPulledAtMs: this.#lastPulledAtMs,
-      busy: this.#push.busy || this.#pull.busy,
+      busy: [this.#push, ...this.#photos, this.#pull].some(worker => worker.busy),
     };
   }
 
   async #pushOnce(signal: AbortSignal): Promise<'again' | 'idle'> {
     const { log, hub } = this.#deps;
     const operations = log.outbox({ operations: this.#operationsPerBatch, bytes: BATCH_BYTES_MAX });
-    if (operations.length === 0) return 'idle';
+    if (operations.length === 0) {
+      for (const photos of this.#photos) photos.poke();
+      return 'idle';
+    }
     try {
       const response = await hub.push(operations, signal);
       signal.throwIfAborted();
       this.#takeAnswers(operations, response);
+      this.#operationsPerBatch = Math.min(this.#operationsPerBatch * 2, OPERATIONS_PER_BATCH_MAX);
     } catch (error) {
       signal.throwIfAborted();
       if (!isRefusal(error)) throw error;
-      this.#narrowDown(operations, error.code);
+      this.#operationsPerBatch = Math.ceil(operations.length / 2);
+      this.#parkIfAlone(operations, error.code);
     }
     return 'again';
   }
 
-  #takeAnswers(operations: readonly Operation[], { epoch, results }: PushResponse): void {
-    const sent = new Set(operations.map(operation => operation.operationId));
+  async #pushChunks(signal: AbortSignal): Promise<'again' | 'idle'> {
+    const { log, hub, nowMs } = this.#deps;
+    // Higher lanes first. When they are empty, this is poked.
+    if (log.outbox({ operations: 1, bytes: 1 }).length > 0) return 'idle';
+    const underWay = this.#chunksUnderWay;
+    const chunks = log.chunksDue({ bytes: this.#chunkBytesPerBatch, except: underWay });
+    if (chunks.length === 0) return 'idle';
+    for (const { operationId } of chunks) underWay.add(operationId);
+    try {
+      const sentAtMs = nowMs();
+      const response = await hub.push(chunks, signal);
+      signal.throwIfAborted();
+      this.#takeAnswers(chunks, response);
+      this.#isChunkFast = nowMs() - sentAtMs <= FAST_CHUNK_MS;
+      this.#chunkBytesPerBatch = CHUNK_BYTES;
+      this.#photos[1].poke();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isRefusal(error)) throw error;
+      this.#chunkBytesPerBatch = 1;
+      this.#parkIfAlone(chunks, error.code);
+    } finally {
+      for (const { operationId } of chunks) underWay.delete(operationId);
+    }
+    return 'again';
+  }
+
+  #takeAnswers(items: readonly PushItem[], { epoch, results }: PushResponse): void {
+    const sent = new Set(items.map(item => item.operationId));
     const answers = results.filter(result => sent.has(result.operationId));
     if (answers.length === 0) {
       throw new AppError('INTERNAL', 'The hub answered nothing that was asked.');
     }
-    this.#adopt(epoch);
-    this.#deps.log.settle(answers);
-    this.#operationsPerBatch = Math.min(this.#operationsPerBatch * 2, OPERATIONS_PER_BATCH_MAX);
+    const isRestored = this.#adopt(epoch);
+    // A restored hub cannot know what names these bytes until it has been told again.
+    this.#deps.log.settle(isRestored ? answers.filter(answer => 'sequence' in answer) : answers);
     this.#lastConfirmedAtMs = this.#deps.nowMs();
     this.#deps.onChange();
   }
@@ -155,14 +209,11 @@ class Engine implements SyncEngine {
    * The hub refused a batch as a whole. Something in it is the reason: a smaller batch tells what,
    * and one that is refused alone is parked with that reason.
    */
-  #narrowDown(operations: readonly Operation[], code: AppErrorCode): void {
-    const [first, ...others] = operations;
-    if (first !== undefined && others.length === 0) {
-      this.#deps.log.settle([{ operationId: first.operationId, outcome: 'rejected', code }]);
-      this.#deps.onChange();
-      return;
-    }
-    this.#operationsPerBatch = Math.ceil(operations.length / 2);
+  #parkIfAlone(items: readonly PushItem[], code: AppErrorCode): void {
+    const [first, ...others] = items;
+    if (first === undefined || others.length > 0) return;
+    this.#deps.log.settle([{ operationId: first.operationId, outcome: 'rejected', code }]);
+    this.#deps.onChange();
   }
 
   async #pullOnce(signal: AbortSignal): Promise<'again' | 'idle'> {
@@ -191,12 +242,17 @@ class Engine implements SyncEngine {
     return 'idle';
   }
 
-  /** Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. */
-  #adopt(epoch: string): void {
-    if (this.#deps.log.cursor().epoch === epoch) return;
+  /**
+   * Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. Whether it
+   * was another before.
+   */
+  #adopt(epoch: string): boolean {
+    const known = this.#deps.log.cursor().epoch;
+    if (known === epoch) return false;
     this.#deps.log.adoptEpoch(epoch, this.#deps.deviceId);
     this.#deps.onChange();
     this.poke();
+    return known !== null;
   }
 }
 
@@ -204,6 +260,9 @@ class Engine implements SyncEngine {
 function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && (error.code === 'BAD_REQUEST' || error.code === 'TOO_LARGE');
 }
+
+/** Slower than this, a second chunk under way would only be in the way of what matters more. */
+const FAST_CHUNK_MS = 1_000;
 
 /** Largest batch before compression, in bytes: some seconds on a poor link. */
 const BATCH_BYTES_MAX = 1_048_576;

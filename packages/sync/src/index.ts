@@ -1,9 +1,12 @@
 export * from './log.ts';
 export { noteReading } from './note-reading.ts';
 export { laneOf } from './lane.ts';
+export { safestFirst } from './merge/safest-first.ts';
+export { binariesNamedBy, type NamedBinary } from './search/binary.ts';
 export {
   createSyncEngine,
   type HubPort,
+  type PushItem,
   type SyncEngine,
   type SyncEngineDeps,
   type SyncEngineStatus,

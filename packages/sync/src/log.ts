@@ -1,4 +1,5 @@
 import {
+  type BinaryChunk,
   type ChartEntry,
   type LaneCounts,
   type NumberedVersion,
@@ -12,7 +13,17 @@ import {
 export interface AuditNote {
   readonly actorId: string;
   readonly deviceId: string;
-  readonly action: 'write' | 'read' | 'find' | 'sync' | 'sign-in' | 'sign-in-refused' | 'sign-out' | 'enrol';
+  readonly action:
+    | 'write'
+    | 'read'
+    | 'find'
+    | 'sync'
+    | 'retry'
+    | 'withdraw'
+    | 'sign-in'
+    | 'sign-in-refused'
+    | 'sign-out'
+    | 'enrol';
   readonly patientId: string | null;
   readonly atMs: number;
 }
@@ -35,16 +46,37 @@ export interface ChartLog {
   /**
    * Kiosk: keeps new operations and queues them for the hub, or neither. An operation that is
    * already known is left alone: pressing twice is harmless.
+   *
+   * `binaries` are the bytes that DocumentReferences among the operations name, kept and queued with
+   * them or not at all.
    */
-  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[];
+  author(
+    operations: readonly Operation[],
+    audit: AuditNote,
+    binaries?: readonly NewBinary[],
+  ): readonly ('saved' | 'already-saved')[];
 
   /**
    * Hub: keeps pushed operations, each judged on its own, all in one transaction. `applied`,
    * `duplicate` (known; its first number is given again), or `conflict` (kept as a second head).
+   *
+   * Two heads that were made from one version are merged at once where nothing has to be decided
+   * (`mergeResources`): a version of both is kept, by `MERGE_AUTHOR_ID`, and the operation is
+   * `applied`. The kiosks get it by the pull, like any other.
+   *
    * The caller has already refused those that do not fit. `rejected` with `FORBIDDEN` is what this
    * answers itself: the resource belongs to another clinic's patient.
    */
   accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[];
+
+  /**
+   * Hub: keeps chunks of what known DocumentReferences name, all in one transaction. The caller has
+   * refused what nobody names and what has not the length that it must have. Before this says that
+   * nothing is missing, it has hashed the whole. When that is not what it should be, all chunks of it
+   * are dropped and the last is `rejected` with `RESOURCE_INVALID`. The audit has one note for each
+   * picture that is complete now.
+   */
+  acceptChunks(chunks: readonly BinaryChunk[], audit: AuditNote): readonly PushResult[];
 
   /**
    * Hub: versions after `sequence` of these clinics, in order, at most `limit` and about a mebibyte.
@@ -75,9 +107,33 @@ export interface ChartLog {
    * too large operation goes alone). What was made from a parked version waits with it.
    */
   outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
-  /** Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone. */
+  /**
+   * Kiosk: which chunks are to be sent next, thumbnails before photographs, oldest first, at most
+   * `bytes` together (but one goes always), and none of `except` (by operation id). Only of what a
+   * version names that the hub has.
+   */
+  chunksDue(limit: { readonly bytes: number; readonly except?: ReadonlySet<string> }): readonly BinaryChunk[];
+  /**
+   * Kiosk: takes the hub's answers. What was rejected is parked with its code, visibly, alone; but a
+   * picture whose bytes came to the hub damaged is sent again first.
+   */
   settle(results: readonly PushResult[]): void;
+  /** Thumbnails and photographs are counted whole, not by their chunks. */
   waiting(): { readonly waiting: LaneCounts; readonly parked: number };
+
+  /** Kiosk: what the hub refused and nobody has withdrawn, oldest first; operations before pictures. */
+  parked(): readonly Parked[];
+  /**
+   * Kiosk: queues what is parked once more (an operation id, or the hash of a picture). False, and no
+   * note in the audit, when nothing of this name is parked.
+   */
+  retry(itemId: string, audit: AuditNote): boolean;
+  /**
+   * Kiosk: never sends what is parked, nor what was made from it, nor the pictures that only these
+   * name. All is kept, with the code `WITHDRAWN`, and no longer counts for what is a head. False, and
+   * no note in the audit, when nothing of this name is parked.
+   */
+  withdraw(itemId: string, audit: AuditNote): boolean;
 
   /** Heads, newest first. Every condition given must hold. */
   heads(query: {
@@ -111,6 +167,12 @@ export interface ChartLog {
    * identifier. Width, case and white space make no difference. Whose text begins so comes first.
    */
   findPatients(text: string, clinicIds: readonly string[], limit: number): readonly StoredVersion[];
+  /** How far the bytes of this hash (SHA-256, hexadecimal) have come; undefined if none is here. */
+  binary(binaryId: string): BinaryState | undefined;
+  /** The bytes, or undefined until all of them are here and have that hash. */
+  binaryBytes(binaryId: string): Uint8Array | undefined;
+  /** Every version of a DocumentReference that names these bytes, oldest first. */
+  binaryNamedBy(binaryId: string): readonly StoredVersion[];
   /** Every version of one resource, oldest first. */
   history(resourceId: string): readonly StoredVersion[];
   /** Every operation id, in the order of commits: for the crash tests and for verification. */
@@ -133,5 +195,35 @@ export interface StoredVersion {
   readonly sequence: number;
   /** `at-hospital` once the hub has numbered it; on the hub itself always. */
   readonly place: ChartEntry['place'];
+  readonly parkedCode: string | null;
+}
+
+/** What the hub refused. */
+export interface Parked {
+  /** The operation's id, or the picture's hash. */
+  readonly itemId: string;
+  readonly kind: 'operation' | 'picture';
+  readonly code: string;
+  /** The version that was refused, or that names the picture. */
+  readonly version: StoredVersion;
+  /** How many versions were made from it and wait with it. */
+  readonly dependants: number;
+}
+
+/** Bytes that were made here. */
+export interface NewBinary {
+  /** Their SHA-256, lower-case hexadecimal digits. */
+  readonly binaryId: string;
+  readonly bytes: Uint8Array;
+  readonly lane: 'thumbnail' | 'photo';
+}
+
+/** How far some bytes have come. */
+export interface BinaryState {
+  readonly isWhole: boolean;
+  readonly chunksTotal: number;
+  readonly chunksHeld: number;
+  /** Kiosk: of those, which the hub has not confirmed. */
+  readonly chunksWaiting: number;
   readonly parkedCode: string | null;
 }

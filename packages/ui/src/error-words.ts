@@ -36,6 +36,17 @@ const ERROR_WORDS: Readonly<Record<AppErrorCode, ErrorWords>> = {
   SAMPLE_EXPIRED: { what: msg`測ってから時間がたちました`, toDo: msg`もう一度測ってください` },
   SAMPLE_ABSENT: { what: msg`保存する値がありません`, toDo: msg`つけ直して、もう一度測ってください` },
   VISIT_CLOSED: { what: msg`この診察は終わっています`, toDo: msg`一覧から、もう一度開いてください` },
+  PEER_OFFLINE: { what: msg`相手の端末につながりません`, toDo: msg`電話をかけてください` },
+  PEER_BUSY: {
+    what: msg`相手はほかの呼び出しに出ています`,
+    toDo: msg`少し待って、もう一度呼んでください。急ぐときは、電話をかけてください`,
+  },
+  IN_CALL: { what: msg`いま通話中です`, toDo: msg`この通話を終えてから、もう一度してください` },
+  NOBODY_ON_DUTY: {
+    what: msg`画面の前にいる当番の先生がいません`,
+    toDo: msg`電話をかけてください`,
+  },
+  CALL_ENDED: { what: msg`この呼び出しは終わっています`, toDo: msg`もう一度呼んでください` },
   DEVICE_FRAME_INVALID: {
     what: msg`機器からの信号が乱れています`,
     toDo: msg`コードを差し直してください`,

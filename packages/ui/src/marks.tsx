@@ -70,3 +70,40 @@ export function Initial({ name }: { readonly name: string }) {
     </span>
   );
 }
+
+/** The signs of the three priorities of alarms: octagon !!!, triangle !!, circle !. A word stands beside it. */
+export function AlarmMark({
+  priority,
+  flashing = false,
+}: {
+  readonly priority: 'high' | 'medium' | 'low';
+  readonly flashing?: boolean;
+}) {
+  const { path, bangs, dots } = ALARM_SHAPES[priority];
+  return (
+    <svg
+      className={styles.alarm}
+      viewBox="0 0 48 48"
+      aria-hidden="true"
+      data-priority={priority}
+      data-flashing={flashing || undefined}
+    >
+      <path d={path} fill={`var(--on-alarm-${priority})`} />
+      <g fill={`var(--alarm-${priority})`}>
+        {bangs.map(x => (
+          <g key={x}>
+            <rect x={x - 2.5} y={dots - 24} width="5" height="18" rx="1" />
+            <circle cx={x} cy={dots} r="3" />
+          </g>
+        ))}
+      </g>
+    </svg>
+  );
+}
+
+/** For a band filled with the priority's colour. Source: design language, section 2. */
+const ALARM_SHAPES = {
+  high: { path: 'M15 2h18l13 13v18L33 46H15L2 33V15z', bangs: [14, 24, 34], dots: 35 },
+  medium: { path: 'M24 2l23 43H1z', bangs: [19, 29], dots: 39 },
+  low: { path: 'M24 3a21 21 0 1 0 0 42a21 21 0 1 0 0-42z', bangs: [24], dots: 35 },
+} as const;

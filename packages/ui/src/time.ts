@@ -69,6 +69,16 @@ export function formatAge(i18n: I18n, atMs: number, nowMs: number): string {
   return formatMoment(atMs, nowMs, localeOf(i18n));
 }
 
+/** `0:07`, `12:30`, `1:02:30`: how long something has lasted, to the second. */
+export function formatStopwatch(lastedMs: number): string {
+  const seconds = Math.max(0, Math.floor(lastedMs / SECOND_MS));
+  const two = (part: number) => String(part).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
 /** How long something has lasted: `42分`, `2時間5分`, `3日`. */
 export function formatDuration(i18n: I18n, lastedMs: number): string {
   const minutesInAll = Math.max(0, Math.floor(lastedMs / MINUTE_MS));

@@ -1,10 +1,10 @@
+import { HubClock } from '@shimabashi/contracts';
+import { FakeClocks } from '@shimabashi/contracts/testing';
 import { QueryClient } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clinicStatus, NOW_MS } from '../testing/chart.ts';
-import { FakeClocks } from '../testing/fake-clocks.ts';
 import { ChartChanges } from './chart-changes.ts';
 import { createHubApi } from './hub-api.ts';
-import { HubClock } from './hub-clock.ts';
 import { applyLiveMessage, createQueries } from './queries.ts';
 
 const KEYS = {

@@ -1,8 +1,8 @@
+import { HubClock } from '@shimabashi/contracts';
+import { FakeClocks } from '@shimabashi/contracts/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { DOCTOR } from '../testing/chart.ts';
-import { FakeClocks } from '../testing/fake-clocks.ts';
 import { createHubApi } from './hub-api.ts';
-import { HubClock } from './hub-clock.ts';
 
 function apiOn(answer: () => Promise<Response>) {
   const clocks = new FakeClocks();

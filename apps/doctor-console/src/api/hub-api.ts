@@ -1,6 +1,7 @@
 import {
   AppError,
   fromWireError,
+  type HubClock,
   hubContract,
   WireError,
   type HubContract,
@@ -8,7 +9,6 @@ import {
   type RowResponse,
 } from '@shimabashi/contracts';
 import * as z from 'zod';
-import { type HubClock } from './hub-clock.ts';
 
 /** What a doctor may ask of the hub. */
 export type ConsoleRow =
@@ -18,7 +18,24 @@ export type ConsoleRow =
   | 'clinics.list'
   | 'patients.list'
   | 'patients.get'
-  | 'observations.list';
+  | 'observations.list'
+  | 'alerts.list'
+  | 'alerts.get'
+  | 'alerts.trend'
+  | 'alerts.seen'
+  | 'alerts.accept'
+  | 'push.key'
+  | 'push.subscribe'
+  | 'push.unsubscribe'
+  | 'photos.get'
+  | 'calls.list'
+  | 'calls.ring-kiosk'
+  | 'calls.accept'
+  | 'calls.decline'
+  | 'calls.end'
+  | 'calls.join'
+  | 'notes.save'
+  | 'visits.close';
 
 /**
  * Asks the hub. Answers are checked by the contract.

@@ -1,7 +1,14 @@
-import { AppError, APP_ERRORS, type LiveDown, type Parameter } from '@shimabashi/contracts';
+import {
+  AppError,
+  APP_ERRORS,
+  type Call,
+  type HubClock,
+  type LiveDown,
+  type Parameter,
+  type PhotoSize,
+} from '@shimabashi/contracts';
 import { keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { type HubApi } from './hub-api.ts';
-import { type HubClock } from './hub-clock.ts';
 
 /** What is read of the hub. `changed` says which of it a message makes old. */
 export const queryKeys = {
@@ -10,6 +17,8 @@ export const queryKeys = {
   patients: ['patients'],
   patient: (patientId: string) => ['patient', patientId],
   observations: (patientId: string) => ['observations', patientId],
+  calls: ['calls'],
+  photos: ['photos'],
 } as const;
 
 /** What a trend shows. */
@@ -41,6 +50,7 @@ export const ENTRIES_LIMIT = 100;
  */
 export function createQueries(api: HubApi, clock: HubClock) {
   return {
+    ...createCallQueries(api),
     session: queryOptions({
       queryKey: queryKeys.session,
       queryFn: async ({ signal }) => {
@@ -101,11 +111,42 @@ export function createQueries(api: HubApi, clock: HubClock) {
       }),
   };
 }
+
+/** What a call asks for besides. */
+function createCallQueries(api: HubApi) {
+  return {
+    /** Whatever rings or runs, and what ended just now. The socket tells every change. */
+    calls: queryOptions({
+      queryKey: queryKeys.calls,
+      queryFn: async ({ signal, client }): Promise<Call[]> => {
+        const { calls } = await api('calls.list', {}, signal);
+        const known: readonly Call[] = client.getQueryData<Call[]>(queryKeys.calls) ?? [];
+        // The hub forgets what ended before a page that shows it is closed.
+        const ended = known.filter(
+          ({ callId, state }) => state === 'ended' && !calls.some(call => call.callId === callId),
+        );
+        return [...ended, ...calls];
+      },
+      refetchInterval: CALLS_EVERY_MS,
+    }),
+    /** One picture of a photograph, as a `data:` address. Its bytes never change. */
+    photo: (sha256: string, size: PhotoSize) =>
+      queryOptions({
+        queryKey: [...queryKeys.photos, sha256],
+        queryFn: async ({ signal }) => {
+          const { contentType, dataBase64 } = await api('photos.get', { sha256, size }, signal);
+          return `data:${contentType};base64,${dataBase64}`;
+        },
+        staleTime: Infinity,
+      }),
+  };
+}
 export type Queries = ReturnType<typeof createQueries>;
 
 /** Answers of a dead link are tried again at this pace, so that a hub that returned is seen soon. */
 const RETRY_EVERY_MS = 3_000;
 const CLINICS_EVERY_MS = 5_000;
+const CALLS_EVERY_MS = 15_000;
 const CHART_EVERY_MS = 60_000;
 const TRIES_MAX = 2;
 
@@ -136,6 +177,10 @@ export function createQueryClient(onSignInRequired: () => void): QueryClient {
  * again, and only that one.
  */
 export function applyLiveMessage(client: QueryClient, queries: Queries, message: LiveDown): void {
+  if (message.type === 'call') {
+    client.setQueryData(queries.calls.queryKey, known => withCall(known ?? [], message.call));
+    return;
+  }
   if (message.type === 'clinic') {
     client.setQueryData(queries.clinics.queryKey, known => {
       if (known === undefined) return undefined;
@@ -145,6 +190,15 @@ export function applyLiveMessage(client: QueryClient, queries: Queries, message:
     });
   }
 }
+
+/** The calls with this one as it is now; some that ended stay, for the pages that show how. */
+export function withCall(calls: readonly Call[], call: Call): Call[] {
+  const others = calls.filter(({ callId }) => callId !== call.callId);
+  const ended = others.filter(({ state }) => state === 'ended').slice(-ENDED_KEPT);
+  return [...ended, ...others.filter(({ state }) => state !== 'ended'), call];
+}
+
+const ENDED_KEPT = 8;
 
 export function isRetryable(error: unknown): boolean {
   return error instanceof AppError && APP_ERRORS[error.code].retryable;

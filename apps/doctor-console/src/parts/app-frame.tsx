@@ -4,6 +4,8 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { useConsole } from '../console.ts';
+import { AlertBands } from '../features/alerts/alert-bands.tsx';
+import { PushNote } from '../features/push/push-note.tsx';
 import { useDoctor } from '../features/session/session-gate.tsx';
 import { useHubNow } from '../use-now.ts';
 import { consoleErrorWords } from './error-words.ts';
@@ -35,7 +37,9 @@ export function AppFrame({
         <LanguageToggle />
         <SignedInDoctor />
       </header>
+      <AlertBands nowMs={nowMs} />
       <LostBand nowMs={nowMs} />
+      <PushNote />
       {children}
       <footer className={styles.footer}>
         <Trans>
@@ -48,11 +52,14 @@ export function AppFrame({
 
 function SignedInDoctor() {
   const { i18n } = useLingui();
-  const { api, endSession } = useConsole();
+  const { api, endSession, push } = useConsole();
   const doctor = useDoctor();
   const navigate = useNavigate();
   const signOut = useMutation({
-    mutationFn: async () => await api('session.sign-out', {}),
+    mutationFn: async () => {
+      await push.turnOff();
+      return await api('session.sign-out', {});
+    },
     onSuccess: async () => {
       // The next doctor begins at the list, not in the chart that was open.
       await navigate({ to: '/' });
@@ -79,7 +86,7 @@ function SignedInDoctor() {
   );
 }
 
-function LostBand({ nowMs }: { readonly nowMs: number }) {
+export function LostBand({ nowMs }: { readonly nowMs: number }) {
   const { i18n } = useLingui();
   const { live } = useConsole();
   const { link } = useSyncExternalStore(live.subscribe, live.getSnapshot);

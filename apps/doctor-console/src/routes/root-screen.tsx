@@ -1,6 +1,8 @@
 import { Trans } from '@lingui/react/macro';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
+import { AlertWatch } from '../features/alerts/alert-watch.tsx';
+import { IncomingCalls } from '../features/call/incoming-calls.tsx';
 import { SessionGate } from '../features/session/session-gate.tsx';
 import { SearchTextContext } from '../features/queue/search-text.ts';
 import styles from './root-screen.module.css';
@@ -11,6 +13,8 @@ export function RootScreen() {
   return (
     <SearchTextContext value={search}>
       <SessionGate>
+        <AlertWatch />
+        <IncomingCalls />
         <Outlet />
       </SessionGate>
     </SearchTextContext>

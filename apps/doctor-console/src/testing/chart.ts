@@ -15,6 +15,12 @@ export const DOCTOR: StaffMember = {
   nameLatin: 'Nada Kenichi',
   role: 'doctor',
 };
+export const NURSE: StaffMember = {
+  practitionerId: 'N-1',
+  name: '汐入 美咲',
+  nameLatin: 'Shioiri Misaki',
+  role: 'nurse',
+};
 export const NOW_MS = Date.parse('2026-11-24T00:12:00Z');
 
 export function sample(over: Partial<Sample> & { parameter?: Parameter } = {}): Sample {

@@ -1,4 +1,5 @@
 import {
+  type Alert,
   answerRow,
   AppError,
   type ChartEntry,
@@ -10,6 +11,7 @@ import {
   type RowResponse,
 } from '@shimabashi/contracts';
 import { type ConsoleRow } from '../api/hub-api.ts';
+import { CALL_ROWS, FakeCalls } from './fake-calls.ts';
 import { clinicStatus, DOCTOR, encounter, entry, NOW_MS, observation, patient, penicillin } from './chart.ts';
 
 type ConsoleContract = Pick<HubContract, ConsoleRow>;
@@ -21,6 +23,15 @@ const CONSOLE_ROWS: readonly ConsoleRow[] = [
   'patients.list',
   'patients.get',
   'observations.list',
+  'alerts.list',
+  'alerts.get',
+  'alerts.trend',
+  'alerts.seen',
+  'alerts.accept',
+  'push.key',
+  'push.subscribe',
+  'push.unsubscribe',
+  ...CALL_ROWS,
 ];
 const consoleContract = Object.fromEntries(
   CONSOLE_ROWS.map(row => [row, hubContract[row]]),
@@ -48,6 +59,12 @@ export class FakeHub {
   /** Empty at first: a trend draws on a canvas, which is not everywhere. */
   observations: ChartEntry[] = [];
   readonly asked: string[] = [];
+  readonly calls = new FakeCalls();
+  alerts: Alert[] = [];
+  /** Null for a hub that pushes nothing. */
+  pushKey: string | null = 'K'.repeat(87);
+  /** Endpoints that this hub knows. */
+  readonly subscribed = new Set<string>();
 
   readonly fetch: typeof fetch = async (url, init) => {
     if (!this.reachable) throw new TypeError('Failed to fetch');
@@ -83,7 +100,38 @@ export class FakeHub {
     'patients.list': () => this.#signedIn({ patients: this.lines }),
     'patients.get': () => this.#signedIn(this.chart),
     'observations.list': () => this.#signedIn({ entries: this.observations }),
+    ...this.calls.handlers,
+    'alerts.list': () => this.#signedIn({ isOn: true, alerts: this.alerts }),
+    'alerts.get': ({ alertId }) => this.#signedIn({ alert: this.#alert(alertId) }),
+    'alerts.trend': () => this.#signedIn({ fromMs: NOW_MS - 3_600_000, points: [] }),
+    'alerts.seen': ({ alertId }) => this.#signedIn({ alert: this.#alert(alertId) }),
+    'alerts.accept': ({ alertId }) => {
+      const alert = this.#alert(alertId);
+      if (alert.accepted !== null) throw new AppError('CONFLICT', 'Somebody else has it.');
+      const accepted = { by: DOCTOR, atMs: NOW_MS };
+      const taken: Alert = { ...alert, state: 'accepted', accepted, deadlineAtMs: null };
+      this.alerts = this.alerts.map(each => (each === alert ? taken : each));
+      return { alert: taken };
+    },
+    'push.key': () => {
+      if (this.pushKey === null) throw new AppError('NOT_FOUND', 'Push is not set up here.');
+      return this.#signedIn({ publicKey: this.pushKey });
+    },
+    'push.subscribe': ({ subscription }) => {
+      this.subscribed.add(subscription.endpoint);
+      return {};
+    },
+    'push.unsubscribe': ({ endpoint }) => {
+      this.subscribed.delete(endpoint);
+      return {};
+    },
   };
+
+  #alert(alertId: string): Alert {
+    const alert = this.alerts.find(each => each.alertId === alertId);
+    if (alert === undefined) throw new AppError('NOT_FOUND', 'No such alert.');
+    return alert;
+  }
 
   #signedIn<Body>(body: Body): Body {
     if (!this.signedIn) throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');

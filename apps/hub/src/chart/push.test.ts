@@ -8,6 +8,7 @@ import { type ChartNews, pushOperations } from './push.ts';
 it('tells the others of what is in the chart, whatever else has no room on the disk', () => {
   const log = openChartLog({ path: ':memory:', key: new Uint8Array(32), newId: randomUUID });
   const told: ChartNews[] = [];
+  const pushed: unknown[] = [];
   const unexpected: unknown[] = [];
   const full = new Error('full');
   const kiosk = { deviceId: 'kiosk-1', clinicId: 'kamishima' };
@@ -34,6 +35,7 @@ it('tells the others of what is in the chart, whatever else has no room on the d
       validateResource: () => {},
       nowMs: () => 1,
       onAccepted: news => void told.push(news),
+      onPushed: (_device, operations) => void pushed.push(...operations),
       reportUnexpected: error => void unexpected.push(error),
     },
     kiosk,
@@ -41,6 +43,7 @@ it('tells the others of what is in the chart, whatever else has no room on the d
   );
   expect(results).toMatchObject([{ outcome: 'applied' }]);
   expect(told).toMatchObject([{ ...kiosk, patientIds: new Set(['patient-1']) }]);
+  expect(pushed).toEqual([operation]);
   expect(unexpected).toEqual([full]);
   log.close();
 });

@@ -1,15 +1,18 @@
 import {
   AppError,
   type AppErrorCode,
+  HUB_DEVICE_ID,
+  MERGE_AUTHOR_ID,
   Operation,
   type PushResponse,
   type PushResult,
 } from '@shimabashi/contracts';
 import { patientIdOf } from '@shimabashi/clinical';
-import { type ChartLog } from '@shimabashi/sync';
+import { type AuditNote, type ChartLog } from '@shimabashi/sync';
 import * as z from 'zod';
 import { type IdentityStore } from '../db/identity-store.ts';
 import { type KioskIdentity } from '../identity/kiosk-identity.ts';
+import { takeChunks } from './chunks.ts';
 
 /** What is new in the chart after a push. */
 export interface ChartNews {
@@ -26,45 +29,73 @@ export interface PushDeps {
   readonly validateResource: (resource: Operation['resource']) => void;
   readonly nowMs: () => number;
   readonly onAccepted: (news: ChartNews) => void;
+  /**
+   * What is in the chart now of this push, new or known: an answer that got lost is asked for again,
+   * and whoever acts on what is in the chart may not have come to it then.
+   */
+  readonly onPushed: (device: KioskIdentity, operations: readonly Operation[]) => void;
   readonly reportUnexpected: (error: unknown) => void;
 }
 
 /**
- * Takes a kiosk's operations into the chart: each is judged on its own, and one that does not fit is
- * refused alone. The answer is given after the commit (invariant 2).
+ * Takes a kiosk's operations into the chart, then its chunks of photographs (an operation may have
+ * come with them): each is judged on its own, and one that does not fit is refused alone. The answer
+ * is given after the commit (invariant 2).
  */
 export function pushOperations(
   deps: PushDeps,
   device: KioskIdentity,
   candidates: readonly unknown[],
 ): PushResponse {
+  const identified = candidates.map(candidate => ({ operationId: operationIdOf(candidate), candidate }));
+  const { operations = [], chunks = [] } = Object.groupBy(identified, ({ candidate }) =>
+    isChunk(candidate) ? 'chunks' : 'operations',
+  );
   const judge = createJudge(deps, device);
-  const judged = candidates.map(judge);
+  const judged = operations.map(judge);
   const fitting = judged.flatMap(verdict => ('operation' in verdict ? [verdict.operation] : []));
-  const accepted =
-    fitting.length === 0
-      ? []
-      : deps.log.accept(fitting, {
-          actorId: device.deviceId,
-          deviceId: device.deviceId,
-          action: 'sync',
-          patientId: null,
-          atMs: deps.nowMs(),
-        });
-  announce(deps, device, fitting, accepted);
+  const audit: AuditNote = {
+    actorId: device.deviceId,
+    deviceId: device.deviceId,
+    action: 'sync',
+    patientId: null,
+    atMs: deps.nowMs(),
+  };
+  const accepted = fitting.length === 0 ? [] : deps.log.accept(fitting, audit);
+  // What was merged here is news to the kiosk that it came from as well.
+  const author = isMerged(deps.log, fitting) ? { ...device, deviceId: HUB_DEVICE_ID } : device;
+  announce(deps, author, freshPatients(fitting, accepted));
+  const rejected = new Set(
+    accepted.filter(({ outcome }) => outcome === 'rejected').map(({ operationId }) => operationId),
+  );
+  deps.onPushed(
+    device,
+    fitting.filter(({ operationId }) => !rejected.has(operationId)),
+  );
+
+  const taken = takeChunks(deps, device.clinicId, chunks, audit);
+  announce(deps, device, taken.patientIds);
 
   const refused = judged.flatMap(verdict => ('refusal' in verdict ? [verdict.refusal] : []));
-  return { epoch: deps.log.epoch, results: [...accepted, ...refused] };
+  return { epoch: deps.log.epoch, results: [...accepted, ...refused, ...taken.results] };
+}
+
+function isChunk(candidate: unknown): boolean {
+  return typeof candidate === 'object' && candidate !== null && 'binaryId' in candidate;
+}
+
+interface Identified {
+  readonly operationId: string;
+  readonly candidate: unknown;
 }
 
 type Verdict = { readonly operation: Operation } | { readonly refusal: PushResult };
 
-function createJudge(deps: PushDeps, device: KioskIdentity): (candidate: unknown) => Verdict {
+function createJudge(deps: PushDeps, device: KioskIdentity): (identified: Identified) => Verdict {
   const staffIds = new Set(deps.store.staffOfClinic(device.clinicId).map(staff => staff.practitionerId));
   // What this very batch has brought so far: two of its operations may contradict each other.
   const homes = new Map<string, Home>();
-  return candidate => {
-    const operationId = operationIdOf(candidate);
+  return ({ operationId, candidate }) => {
     try {
       const parsed = Operation.safeParse(candidate);
       if (!parsed.success) {
@@ -87,11 +118,11 @@ function createJudge(deps: PushDeps, device: KioskIdentity): (candidate: unknown
   };
 }
 
-const Identified = z.looseObject({ operationId: z.uuid() });
+const WithId = z.looseObject({ operationId: z.uuid() });
 
 /** @throws AppError `BAD_REQUEST`: without an id, no answer could name it. The whole push is wrong. */
 function operationIdOf(candidate: unknown): string {
-  const parsed = Identified.safeParse(candidate);
+  const parsed = WithId.safeParse(candidate);
   if (!parsed.success) {
     throw new AppError('BAD_REQUEST', 'An operation without an id.');
   }
@@ -109,7 +140,13 @@ function checkOrigin(operation: Operation, device: KioskIdentity, staffIds: Read
   if (operation.deviceId !== device.deviceId || operation.clinicId !== device.clinicId) {
     throw new AppError('FORBIDDEN', 'A kiosk writes for itself and its clinic.');
   }
-  if (!staffIds.has(operation.authorId)) {
+  if (operation.mergedVersionId !== undefined) {
+    throw new AppError('FORBIDDEN', 'Versions are brought together here, not at a kiosk.');
+  }
+  // An alarm is raised by the kiosk itself, when nobody may be there.
+  const isOwnAlarm =
+    operation.authorId === device.deviceId && operation.resource.resourceType === 'DetectedIssue';
+  if (!isOwnAlarm && !staffIds.has(operation.authorId)) {
     throw new AppError('FORBIDDEN', 'The author is not of the staff of this clinic.');
   }
 }
@@ -153,26 +190,36 @@ function homeOf(version: { readonly operation: Operation; readonly clinicId: str
   return { resourceType: resource.resourceType, clinicId: version.clinicId, patientId };
 }
 
-function announce(
-  deps: PushDeps,
-  device: KioskIdentity,
+/** Whether any of these is now part of a version that was merged. */
+function isMerged(log: ChartLog, operations: readonly Operation[]): boolean {
+  return operations
+    .filter(({ baseVersionId }) => baseVersionId !== null)
+    .flatMap(({ resource }) => log.heads({ resourceType: resource.resourceType, resourceId: resource.id }))
+    .some(({ operation }) => operation.authorId === MERGE_AUTHOR_ID);
+}
+
+/** Whose charts these operations changed; of what was known before, nobody's. */
+function freshPatients(
   operations: readonly Operation[],
   results: readonly PushResult[],
-): void {
+): ReadonlySet<string | null> {
   const fresh = new Set(
     results
       .filter(result => result.outcome === 'applied' || result.outcome === 'conflict')
       .map(result => result.operationId),
   );
-  if (fresh.size === 0) return;
+  return new Set(
+    operations.filter(({ operationId }) => fresh.has(operationId)).map(({ patientId }) => patientId),
+  );
+}
+
+function announce(deps: PushDeps, device: KioskIdentity, patientIds: ReadonlySet<string | null>): void {
+  if (patientIds.size === 0) return;
   try {
     deps.store.clinicChanged(device.clinicId, deps.nowMs());
   } catch (error) {
     // It is in the chart: whoever waits for it is told, whatever else has no room.
     deps.reportUnexpected(error);
   }
-  const patientIds = new Set(
-    operations.filter(({ operationId }) => fresh.has(operationId)).map(({ patientId }) => patientId),
-  );
   deps.onAccepted({ ...device, patientIds });
 }

@@ -8,15 +8,20 @@ import {
   type HubContract,
 } from '@shimabashi/contracts';
 import { readEncounter } from '@shimabashi/clinical';
-import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
+import {
+  type AuditNote,
+  type ChartLog,
+  noteReading,
+  safestFirst,
+  type StoredVersion,
+} from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { dayInTokyo } from './day-in-tokyo.ts';
+import { CONSOLE_DEVICE_ID } from './hub-writer.ts';
+import { binariesOf, findPicture } from './pictures.ts';
 
 /** What a doctor reads of the charts, of their own clinics only. Every reading is audited. */
 export type ChartReader = ReturnType<typeof createChartReader>;
-
-/** The device of an audit note whose reader sits at a browser. */
-const CONSOLE_DEVICE_ID = 'console';
 
 export function createChartReader(deps: {
   log: ChartLog;
@@ -53,7 +58,7 @@ export function createChartReader(deps: {
     listPatients(doctor: Session): RowResponse<HubContract, 'patients.list'> {
       note(doctor, 'find', null);
       const { clinicIds } = doctor;
-      const allergies = byPatient(log.heads({ resourceType: 'AllergyIntolerance', clinicIds }));
+      const allergies = byPatient(safestFirst(log.heads({ resourceType: 'AllergyIntolerance', clinicIds })));
       const today = dayInTokyo(nowMs());
       const visits = byPatient(log.encounters({ clinicIds, ...today }));
       const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
@@ -76,7 +81,10 @@ export function createChartReader(deps: {
       return {
         clinicId: patient.clinicId,
         patient: entryOf(patient),
-        resources: [...otherHeads, ...others].map(entryOf),
+        resources: [...otherHeads, ...safestFirst(others)].map(head => ({
+          ...entryOf(head),
+          ...binariesOf(log, head),
+        })),
       };
     },
 
@@ -91,6 +99,17 @@ export function createChartReader(deps: {
       const found = log.observations({ patientId, codes, fromMs, limit });
       return { entries: own(doctor, found).map(entryOf) };
     },
+
+    /** @throws AppError `NOT_FOUND`, also while the bytes have not all arrived. */
+    getPhoto(
+      doctor: Session,
+      request: RowRequest<HubContract, 'photos.get'>,
+    ): RowResponse<HubContract, 'photos.get'> {
+      const picture = findPicture(log, own(doctor, log.binaryNamedBy(request.sha256)), request);
+      patientOf(doctor, picture.patientId);
+      note(doctor, 'read', picture.patientId);
+      return { contentType: picture.contentType, dataBase64: picture.dataBase64 };
+    },
   };
 }
 
@@ -100,7 +119,7 @@ function own(doctor: Session, versions: readonly StoredVersion[]): StoredVersion
 }
 
 /** What the hub holds is at the hospital: this is the hospital. */
-function entryOf(version: StoredVersion): ChartEntry {
+export function entryOf(version: StoredVersion): ChartEntry {
   const { operationId, resource, authorId, deviceId, reason, authoredAtMs } = version.operation;
   return {
     versionId: operationId,

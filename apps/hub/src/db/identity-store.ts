@@ -108,6 +108,11 @@ function peopleOf(db: HubDatabase) {
     `SELECT ${STAFF_COLUMNS} FROM staff JOIN staff_clinic USING (practitioner_id)
      WHERE staff_clinic.clinic_id = ? ORDER BY practitioner_id`,
   );
+  const clearDuty = db.prepare('DELETE FROM duty');
+  const addDuty = db.prepare<[number, string]>('INSERT INTO duty VALUES (?, ?)');
+  const onDuty = db.prepare<[], StaffRow>(
+    `SELECT ${STAFF_COLUMNS} FROM duty JOIN staff USING (practitioner_id) ORDER BY position`,
+  );
   return {
     savePractice: ({ name, nameLatin }: Practice): void => void savePractice.run(name, nameLatin),
     practice: (): Practice | undefined => practice.get(),
@@ -129,6 +134,13 @@ function peopleOf(db: HubDatabase) {
       return row === undefined ? undefined : credentialOf(row);
     },
     staffOfClinic: (clinicId: string): StaffCredential[] => staffOfClinic.all(clinicId).map(credentialOf),
+    /** Replaces the roster. Call inside `atomically`. */
+    saveDuty: (practitionerIds: readonly string[]): void => {
+      clearDuty.run();
+      practitionerIds.forEach((practitionerId, position) => addDuty.run(position, practitionerId));
+    },
+    /** The roster of the practice, whom to call first before whom to call next. */
+    onDuty: (): StaffCredential[] => onDuty.all().map(credentialOf),
   };
 }
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '@shimabashi/contracts';
 import { openEncryptedDatabase } from '@shimabashi/sync/sqlite';
@@ -6,20 +7,31 @@ import { MIGRATIONS } from './migrations.ts';
 export type HubDatabase = Database.Database;
 
 /**
- * Opens (or makes) the hub's own database: who may enter, and which kiosks there are. Only one
- * process can have it open: a second hub on the same data folder ends here, before it writes into
- * the same chart.
+ * Opens (or makes) the hub's own database: who may enter, and which kiosks there are.
  *
- * @throws AppError `CONFIG_INVALID` when another hub has it open; else as `openEncryptedDatabase`.
+ * @throws AppError as `openEncryptedDatabase`.
  */
 export function openHubDatabase(path: string, key: Uint8Array): HubDatabase {
+  return openEncryptedDatabase({ path, key, migrations: MIGRATIONS });
+}
+
+/**
+ * Keeps every other hub, import and restore off a data folder until the result is called or the
+ * process ends, however it ends. The databases themselves stay readable, for a backup.
+ *
+ * @throws AppError `CONFIG_INVALID` when another has it.
+ */
+export function lockDataFolder(path: string): () => void {
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new Database(path, { timeout: 0 });
   try {
-    const db = openEncryptedDatabase({ path, key, migrations: MIGRATIONS });
-    db.pragma('locking_mode = EXCLUSIVE');
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.pragma('journal_mode = MEMORY');
     // The lock is taken by the next transaction that writes, and kept from then on.
-    db.exec('BEGIN IMMEDIATE; COMMIT');
-    return db;
+    lock.exec('BEGIN IMMEDIATE; COMMIT');
+    return () => lock.close();
   } catch (error) {
+    lock.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
       throw new AppError('CONFIG_INVALID', 'HUB_DATA_DIR: another hub is running on this folder');
     }

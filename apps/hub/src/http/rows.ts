@@ -10,6 +10,7 @@ import {
   ROW_BODY_BYTES_MAX,
   type RowHandlers,
   type RowResult,
+  SYNC_FEATURES_HEADER,
   toWireError,
 } from '@shimabashi/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -59,13 +60,18 @@ export function registerRows(app: FastifyInstance, deps: RowDeps): void {
 }
 
 function checkDoor(deps: RowDeps, row: HubRow, request: FastifyRequest): void {
-  if (isBrowserRow(row)) checkOwnPage(request, deps.origins());
   const caller = deps.callerOf(request);
+  // A kiosk's token is not sent along by a browser, and a kiosk has no page.
+  if (isBrowserRow(row) && caller.kind !== 'device') checkOwnPage(request, deps.origins());
   checkAccess(row, caller);
   request.caller = caller;
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     throw new AppError('BAD_REQUEST', 'The body must be application/json.');
   }
+}
+
+function namesIn(header: string | string[] | undefined): ReadonlySet<string> {
+  return new Set(String(header ?? '').split(/\s*,\s*/));
 }
 
 /** A hook's `done` takes an error; what throws inside is handed to it. */
@@ -88,6 +94,7 @@ async function answer(
   const context: HubContext = {
     caller: request.caller ?? { kind: 'anyone' },
     address: request.ip,
+    syncFeatures: namesIn(request.headers[SYNC_FEATURES_HEADER]),
     setSession: session => deps.cookie.set(reply, session),
   };
   const result = await answerRow({

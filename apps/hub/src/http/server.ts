@@ -9,6 +9,7 @@ import { type DoctorSessions } from '../identity/doctor-sessions.ts';
 import { type KioskIdentities } from '../identity/kiosk-identity.ts';
 import { type Consoles } from '../realtime/consoles.ts';
 import { type Links } from '../realtime/links.ts';
+import { type MediaParts } from '../realtime/media-parts.ts';
 import { loopbackOrigins, securityHeaders } from './browser-door.ts';
 import { registerCompression } from './compression.ts';
 import { registerObserving } from './observing.ts';
@@ -29,6 +30,7 @@ export interface ServerDeps {
   readonly metrics: RowDeps['metrics'];
   readonly links: Links;
   readonly consoles: Consoles;
+  readonly media: MediaParts;
   readonly checkStores: () => void;
 }
 

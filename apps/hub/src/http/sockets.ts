@@ -5,14 +5,16 @@ import { type Logger } from 'pino';
 import { type Caller } from '../identity/caller.ts';
 import { type Consoles } from '../realtime/consoles.ts';
 import { type Links } from '../realtime/links.ts';
+import { type MediaParts } from '../realtime/media-parts.ts';
 import { checkOwnPage } from './browser-door.ts';
 
 /** How long an open socket may take to answer our closing, in milliseconds. */
 const CLOSE_WITHIN_MS = 1_000;
 
 /**
- * `/link` for kiosks and `/live` for consoles. Who may not enter is told by a close code rather than
- * by a refused handshake, since a browser hides the latter's status from its page.
+ * `/link` for kiosks, `/live` for consoles, `/room` for whoever has a ticket. Who may not enter is told
+ * by a close code rather than by a refused handshake, since a browser hides the latter's status from its
+ * page.
  */
 export async function registerSockets(
   app: FastifyInstance,
@@ -21,6 +23,7 @@ export async function registerSockets(
     readonly origins: () => ReadonlySet<string>;
     readonly links: Links;
     readonly consoles: Consoles;
+    readonly media: MediaParts;
     readonly logger: Logger;
   },
 ): Promise<void> {
@@ -52,6 +55,9 @@ export async function registerSockets(
     else if (caller.kind === 'doctor') deps.consoles.connect(socket, caller.session);
     else socket.close(refusalCode(caller));
   });
+
+  // No cookie and no origin: a kiosk's page is of another origin, and the ticket is the whole right.
+  app.get('/room', { websocket: true }, socket => deps.media.rooms.connect(socket));
 }
 
 function refusalCode(caller: Caller): number {

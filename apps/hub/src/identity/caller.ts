@@ -12,6 +12,8 @@ export interface HubContext {
   readonly caller: Caller;
   /** The network address that the request came from. */
   readonly address: string;
+  /** What a kiosk says that it understands (`SYNC_FEATURES_HEADER`). */
+  readonly syncFeatures: ReadonlySet<string>;
   /** Gives the browser its session, or takes it away. Null ends it. */
   readonly setSession: (session: { readonly token: string; readonly maxAgeMs: number } | null) => void;
 }

@@ -20,6 +20,7 @@ function fakeSocket() {
     sent,
     ended,
     pong: () => listeners.get('pong')?.(),
+    leave: () => listeners.get('close')?.(),
     send: (text: string) => void sent.push(JSON.parse(text) as { type: string }),
     ping: () => {},
     close: (code: number) => void ended.push(code),
@@ -32,6 +33,8 @@ let clock: ManualClock;
 let consoles: Consoles;
 let socket: ReturnType<typeof fakeSocket>;
 let droppedCount: number;
+/** Who came or went, and whether they are here after it. */
+let presence: [string, boolean][];
 
 function connect(sessionMs = 1_000_000): void {
   consoles.connect(socket, {
@@ -46,6 +49,7 @@ beforeEach(() => {
   clock = new ManualClock();
   socket = fakeSocket();
   droppedCount = 0;
+  presence = [];
   consoles = new Consoles({
     clock,
     maySee: () => true,
@@ -55,6 +59,8 @@ beforeEach(() => {
     onDropped: () => {
       droppedCount += 1;
     },
+    firstMessages: () => [],
+    onPresence: ({ staff }) => presence.push([staff.practitionerId, consoles.isHere(staff.practitionerId)]),
   });
 });
 
@@ -88,6 +94,22 @@ describe('Consoles', () => {
     expect(socket.ended).toEqual([]);
     clock.advance(30_000);
     expect(socket.ended).toEqual(['terminated']);
+  });
+
+  it('says when the first console of a doctor opens, and when the last has gone', () => {
+    connect();
+    const first = socket;
+    socket = fakeSocket();
+    connect();
+    expect(presence).toEqual([['doctor-1', true]]);
+    first.leave();
+    expect(presence).toHaveLength(1);
+    socket.leave();
+    socket.leave();
+    expect(presence).toEqual([
+      ['doctor-1', true],
+      ['doctor-1', false],
+    ]);
   });
 
   it('closes when the session is over', () => {

@@ -35,6 +35,10 @@ export interface ConsolesDeps {
   readonly onBadMessage: (doctor: Session) => void;
   /** A console was let go since it did not keep up, or had vanished. */
   readonly onDropped: (doctor: Session) => void;
+  /** What a console is told as soon as it is open: whatever rings, runs or waits. */
+  readonly firstMessages: (doctor: Session) => readonly LiveDown[];
+  /** The first console of this doctor has opened, or the last one has gone. */
+  readonly onPresence: (doctor: Session) => void;
 }
 
 /** The doctors' open pages: who watches whom, and what they are told. Holds no history. */
@@ -62,8 +66,9 @@ export class Consoles {
 
   connect(socket: HubSocket, session: Session): void {
     const console: Console = { socket, session, watching: null, lastHeardAtMs: this.#deps.clock.nowMs() };
+    const wasHere = this.isHere(session.staff.practitionerId);
     this.#consoles.add(console);
-    socket.on('close', () => this.#consoles.delete(console));
+    socket.on('close', () => this.#remove(console));
     socket.on('pong', () => this.#heard(console));
     hearMessages(socket, LiveUp, {
       message: message => this.#answer(console, message),
@@ -72,6 +77,18 @@ export class Consoles {
     // What changed between the page's first reading and now would otherwise stay unknown to it.
     for (const status of this.#deps.statuses(session.clinicIds))
       this.#send(console, { type: 'clinic', status });
+    for (const message of this.#deps.firstMessages(session)) this.#send(console, message);
+    if (!wasHere) this.#deps.onPresence(session);
+  }
+
+  /** Whether a console of this doctor is open now. */
+  isHere(practitionerId: string): boolean {
+    return [...this.#consoles].some(({ session }) => session.staff.practitionerId === practitionerId);
+  }
+
+  /** Tells every open console of this clinic's doctors. */
+  tellClinic(clinicId: string, message: LiveDown): void {
+    for (const console of this.#ofClinic(clinicId)) this.#send(console, message);
   }
 
   /** Passes live numbers on to whoever watches this patient. */
@@ -108,6 +125,8 @@ export class Consoles {
   stop(): void {
     this.#endSweep();
     this.#statusThrottle.stop();
+    // What their sockets' ends would bring about has no place in a hub that is going.
+    this.#consoles.clear();
   }
 
   #answer(console: Console, message: LiveUp): void {
@@ -128,7 +147,7 @@ export class Consoles {
   #watch(console: Console, patientId: string | null): void {
     if (patientId !== null && !this.#deps.maySee(console.session, patientId)) {
       console.socket.close(SOCKET_CLOSE.forbidden, 'not this patient');
-      this.#consoles.delete(console);
+      this.#remove(console);
       return;
     }
     console.watching = patientId;
@@ -160,14 +179,21 @@ export class Consoles {
     console.socket.send(JSON.stringify(message));
   }
 
+  #remove(console: Console): void {
+    const { session } = console;
+    if (this.#consoles.delete(console) && !this.isHere(session.staff.practitionerId)) {
+      this.#deps.onPresence(session);
+    }
+  }
+
   #drop(console: Console): void {
-    this.#consoles.delete(console);
+    this.#remove(console);
     console.socket.terminate();
     this.#deps.onDropped(console.session);
   }
 
   #closeForSignIn(console: Console): void {
-    this.#consoles.delete(console);
+    this.#remove(console);
     console.socket.close(SOCKET_CLOSE.signInRequired, 'sign in again');
   }
 

@@ -41,6 +41,12 @@ export class Fleet {
     return [...this.#kiosks.values()].filter(kiosk => kiosk.clinicId === clinicId).map(kiosk => kiosk.status);
   }
 
+  /** Since when this kiosk's link is lost; null while it is up, or while there was none yet. */
+  lineLostSinceMs(deviceId: string): number | null {
+    const status = this.#kiosks.get(deviceId)?.status;
+    return status?.link === 'down' ? status.sinceMs : null;
+  }
+
   enrolled(deviceId: string): void {
     const device = this.#store.device(deviceId);
     if (device === undefined || this.#kiosks.has(deviceId)) return;

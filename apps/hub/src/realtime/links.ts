@@ -1,4 +1,12 @@
-import { ClockOffset, type LinkDown, LinkUp, type Sample, SOCKET_CLOSE } from '@shimabashi/contracts';
+import {
+  AppError,
+  type BoundAlarm,
+  ClockOffset,
+  type LinkDown,
+  LinkUp,
+  type Sample,
+  SOCKET_CLOSE,
+} from '@shimabashi/contracts';
 import { type Clock } from '../clock.ts';
 import { type Backlog } from '../db/identity-store.ts';
 import { type KioskIdentity } from '../identity/kiosk-identity.ts';
@@ -13,6 +21,12 @@ const LINK_SILENT_AFTER_MS = 6_000;
 /** Asks whose echo is still awaited. An echo of anything else says nothing about the clock. */
 const ASKS_KEPT = 8;
 
+/** A time of a kiosk's clock in ours; undefined before its first echo. */
+export type ToOurs = (kioskMs: number) => number | undefined;
+
+/** Alarms of a kiosk whose clock is not known yet. It has few; a flood must not fill the memory. */
+const ALARMS_HELD = 32;
+
 export interface LinksDeps {
   readonly clock: Clock;
   readonly fleet: {
@@ -25,7 +39,13 @@ export interface LinksDeps {
   readonly clinicOf: (patientId: string) => string | undefined;
   readonly onSamples: (message: LiveSamples) => void;
   readonly onLiveEnded: (patientId: string) => void;
+  /** `toOurs` is of the kiosk's clock. Told again when that is known, if it was not. */
+  readonly onAlarm: (kiosk: KioskIdentity, bound: BoundAlarm, toOurs: ToOurs) => void;
+  /** The line of this kiosk is up, or lost, since now. */
+  readonly onLine: (deviceId: string) => void;
   readonly onBadMessage: (kiosk: KioskIdentity) => void;
+  /** What a kiosk is told as soon as it is back: whatever rings, runs or waits for it. */
+  readonly firstMessages: (kiosk: KioskIdentity) => readonly LinkDown[];
 }
 
 /** The kiosks' open links, one each: heartbeat, clock, live numbers, backlog. */
@@ -63,6 +83,26 @@ export class Links {
     }
   }
 
+  /** A time of this kiosk's clock in ours, as far as its link has told. */
+  toOurs(deviceId: string, kioskMs: number): number | undefined {
+    return this.#links.get(deviceId)?.toOurs(kioskMs);
+  }
+
+  isUp(deviceId: string): boolean {
+    return this.#links.has(deviceId);
+  }
+
+  /** Tells one kiosk, if its link is up. What must reach it is also among its first messages. */
+  tell(deviceId: string, message: LinkDown): void {
+    this.#links.get(deviceId)?.tell(message);
+  }
+
+  tellClinic(clinicId: string, message: LinkDown): void {
+    for (const link of this.#links.values()) {
+      if (link.kiosk.clinicId === clinicId) link.tell(message);
+    }
+  }
+
   stop(): void {
     for (const link of this.#links.values()) link.end('stopping');
   }
@@ -75,6 +115,7 @@ class Link {
   #awaited: readonly number[] = [];
   #lastEchoAtMs: number;
   #livePatientId: string | undefined;
+  #alarmsBeforeEcho: readonly BoundAlarm[] = [];
   #endHeartbeat: (() => void) | undefined;
 
   constructor(deps: LinksDeps & { socket: HubSocket; kiosk: KioskIdentity; onEnded: () => void }) {
@@ -91,11 +132,13 @@ class Link {
       bad: () => this.#deps.onBadMessage(this.kiosk),
     });
     fleet.linkUp(this.kiosk.deviceId);
+    this.#deps.onLine(this.kiosk.deviceId);
     this.#endHeartbeat = clock.every(ASK_EVERY_MS, () => this.#beat());
     this.#ask();
+    for (const message of this.#deps.firstMessages(this.kiosk)) this.tell(message);
   }
 
-  readonly poke = (): void => this.#send({ type: 'poke' });
+  readonly poke = (): void => this.tell({ type: 'poke' });
 
   /** Ends the link, once, whoever began it. Nothing that it carried is live any more. */
   end(why: 'closed' | 'silent' | 'replaced' | 'stopping'): void {
@@ -106,6 +149,7 @@ class Link {
     if (why === 'replaced' || why === 'stopping') this.#deps.socket.close(SOCKET_CLOSE.goingAway, why);
     this.#endLive();
     this.#deps.fleet.linkDown(this.kiosk.deviceId);
+    this.#deps.onLine(this.kiosk.deviceId);
     this.#deps.onEnded();
   }
 
@@ -117,7 +161,7 @@ class Link {
   #ask(): void {
     const askedAtMs = this.#deps.clock.nowMs();
     this.#awaited = [...this.#awaited, askedAtMs].slice(-ASKS_KEPT);
-    this.#send({ type: 'ask', askedAtMs });
+    this.tell({ type: 'ask', askedAtMs });
   }
 
   #take(message: LinkUp): void {
@@ -134,6 +178,9 @@ class Link {
         return;
       case 'samples':
         this.#takeSamples(message);
+        return;
+      case 'alarm':
+        this.#takeAlarm(message.bound);
     }
   }
 
@@ -144,15 +191,46 @@ class Link {
     this.#offset.add({ askedAtMs, otherAtMs, answeredAtMs });
     this.#lastEchoAtMs = answeredAtMs;
     this.#deps.fleet.heard(this.kiosk.deviceId);
+    const uncertain = this.#alarmsBeforeEcho;
+    this.#alarmsBeforeEcho = [];
+    for (const bound of uncertain) this.#takeAlarm(bound);
+  }
+
+  /** An alarm does not wait for the clock: its time is put right with the first echo. */
+  #takeAlarm(bound: BoundAlarm): void {
+    if (this.#isOthersPatient(bound.patientId)) {
+      this.#refuse();
+      return;
+    }
+    if (this.toOurs(0) === undefined) {
+      this.#alarmsBeforeEcho = [...this.#alarmsBeforeEcho, bound].slice(-ALARMS_HELD);
+    }
+    try {
+      this.#deps.onAlarm(this.kiosk, bound, this.toOurs);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') throw error;
+      this.#refuse();
+    }
+  }
+
+  readonly toOurs: ToOurs = kioskMs => this.#offset.toOurs(kioskMs);
+
+  #isOthersPatient(patientId: string | null): boolean {
+    const clinicId = patientId === null ? undefined : this.#deps.clinicOf(patientId);
+    return clinicId !== undefined && clinicId !== this.kiosk.clinicId;
+  }
+
+  /** What a kiosk of ours never says: of a patient, or an alarm, that is another's. */
+  #refuse(): void {
+    this.#deps.onBadMessage(this.kiosk);
+    this.#deps.socket.close(SOCKET_CLOSE.forbidden, 'not of this kiosk');
+    this.end('closed');
   }
 
   #takeSamples(message: Extract<LinkUp, { type: 'samples' }>): void {
     const { patientId, encounterId } = message;
-    const clinicId = this.#deps.clinicOf(patientId);
-    if (clinicId !== undefined && clinicId !== this.kiosk.clinicId) {
-      this.#deps.onBadMessage(this.kiosk);
-      this.#deps.socket.close(SOCKET_CLOSE.forbidden, 'not this patient');
-      this.end('closed');
+    if (this.#isOthersPatient(patientId)) {
+      this.#refuse();
       return;
     }
     const samples = message.samples.flatMap(sample => this.#inOurTime(sample));
@@ -183,7 +261,7 @@ class Link {
     this.#deps.onLiveEnded(patientId);
   }
 
-  #send(message: LinkDown): void {
+  tell(message: LinkDown): void {
     this.#deps.socket.send(JSON.stringify(message));
   }
 }

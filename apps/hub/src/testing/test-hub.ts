@@ -57,6 +57,9 @@ export async function startTestHub(
       tls: undefined,
       publicOrigins: [],
       seedFile,
+      alerts: { on: true, pushSubject: 'mailto:alerts@hospital.example', pushHosts: [] },
+      // A test that needs calls asks for a worker.
+      media: { workers: 0, port: 0, announcedAddress: undefined, withLoopback: true, workerBin: undefined },
       logLevel: 'trace',
       ...options.config,
     },
@@ -135,7 +138,7 @@ export function testHubAt(port: number) {
       const { token } = await ask('device.sign-in', { deviceId, challenge, signature }, {});
       return { deviceId, clinicId, privateKey, headers: { authorization: `Bearer ${token}` } };
     },
-    socket: (path: '/link' | '/live', headers: Record<string, string>) =>
+    socket: (path: '/link' | '/live' | '/room', headers: Record<string, string>) =>
       new TestSocket(`ws://127.0.0.1:${port}${path}`, headers),
   };
 }

@@ -131,7 +131,11 @@ describe('broker', () => {
     await expect(broker.answer('services.status', {})).resolves.toMatchObject({
       ok: true,
       body: {
-        services: [{ service: 'store', state: 'down', code: 'STORE_KEY_WRONG' }, { service: 'devices' }],
+        services: [
+          { service: 'store', state: 'down', code: 'STORE_KEY_WRONG' },
+          { service: 'devices' },
+          { service: 'sound' },
+        ],
       },
     });
     await expect(broker.answer('chart.erase', {})).resolves.toMatchObject({
@@ -148,16 +152,18 @@ describe('broker', () => {
     const { broker, newest, advance, started } = playedKiosk();
     newest('store').say({ type: 'ready' });
     newest('devices').say({ type: 'ready' });
+    newest('sound').say({ type: 'ready' });
     const stopped = broker.stop();
     newest('store').die();
     advance(3_000);
     await stopped;
-    expect(started).toHaveLength(2);
+    expect(started).toHaveLength(3);
   });
 
   it('does not wait for a service that dies without a word, and tries it ever more slowly', async () => {
     const { broker, newest, advance, started } = playedKiosk();
     newest('devices').say({ type: 'ready' });
+    newest('sound').say({ type: 'ready' });
     newest('store').die();
     await broker.started();
     const starts = () => started.filter(service => service.name === 'store').length;
@@ -176,21 +182,22 @@ describe('broker', () => {
     expect(starts()).toBe(before + 1);
     // While it is tried again, it is still known why it was down.
     await expect(broker.answer('services.status', {})).resolves.toMatchObject({
-      body: { services: [{ service: 'store', state: 'starting', code: 'STORE_KEY_WRONG' }, {}] },
+      body: { services: [{ service: 'store', state: 'starting', code: 'STORE_KEY_WRONG' }, {}, {}] },
     });
   });
 
   it('kills a service that never gets ready, and goes on without it', async () => {
     const { broker, newest, advance, started } = playedKiosk();
     newest('devices').say({ type: 'ready' });
+    newest('sound').say({ type: 'ready' });
     advance(29_999);
-    expect(started).toHaveLength(2);
+    expect(started).toHaveLength(3);
     advance(1);
     await broker.started();
     advance(50);
-    expect(started).toHaveLength(3);
+    expect(started).toHaveLength(4);
     newest('store').say({ type: 'ready' });
     advance(60_000);
-    expect(started).toHaveLength(3);
+    expect(started).toHaveLength(4);
   });
 });

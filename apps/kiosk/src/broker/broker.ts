@@ -8,6 +8,7 @@ import {
   answerRow,
   contractOf,
 } from '@shimabashi/contracts';
+import { AlarmDesk } from './alarm-desk.ts';
 import { type StartService, SupervisedService, type Timers } from './supervised-service.ts';
 
 /** What a door (loopback HTTP, or Electron's IPC) needs of the kiosk. */
@@ -28,28 +29,36 @@ export interface BrokerDeps {
   readonly reportUnexpected: (error: unknown, where: string) => void;
 }
 
-const SERVICES = ['store', 'devices'] as const satisfies readonly ServiceName[];
+const SERVICES = ['store', 'devices', 'sound'] as const satisfies readonly ServiceName[];
 
 /**
  * Joins the screens and the services of one kiosk, whichever shell it runs in.
  *
  * It holds no chart and no reading: a service or a screen that dies takes nothing of the others with
- * it. It restarts services, routes rows to their owner, and passes readings on to the screens and to
- * the store.
+ * it. It restarts services, routes rows to their owner, passes readings on to the screens and to the
+ * store, and keeps what the alarms were for whoever starts anew.
  */
 export function createBroker(deps: BrokerDeps): Broker {
   const listeners = new Set<(event: KioskEvent) => void>();
   const emit = (event: KioskEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const desk = new AlarmDesk({
+    nowMs: deps.nowMs,
+    send: (name, message) => services[name].send(message),
+    emit,
+  });
   const services = Object.fromEntries(
     SERVICES.map(name => [
       name,
       new SupervisedService(name, {
         ...deps,
         onEvent: event => route(name, event),
+        onAnswer: answer => desk.answer(answer),
+        onKept: alarms => desk.restore(alarms),
         onStatus: status => {
           emit({ event: 'service', status });
+          desk.serviceChanged(status);
           if (name === 'devices' && status.state === 'down') services.store.send({ type: 'live-ended' });
         },
       }),
@@ -58,6 +67,7 @@ export function createBroker(deps: BrokerDeps): Broker {
 
   function route(from: ServiceName, event: KioskEvent): void {
     emit(event);
+    desk.take(event);
     if (from !== 'devices') return;
     if (event.event === 'samples') services.store.send({ type: 'samples', samples: event.samples });
     if (event.event === 'device' && event.device.state !== 'connected')
@@ -73,7 +83,11 @@ export function createBroker(deps: BrokerDeps): Broker {
       if (owner !== 'kiosk') return services[owner].request(row, request);
       return answerRow({
         contract: contractOf('kiosk'),
-        handlers: { 'services.status': () => ({ services: statuses() }) },
+        handlers: {
+          'services.status': () => ({ services: statuses() }),
+          'alarms.list': () => desk.list(),
+          'sound.status': () => desk.sound(),
+        },
         context: undefined,
         row,
         request,
@@ -83,6 +97,7 @@ export function createBroker(deps: BrokerDeps): Broker {
     subscribe(listener) {
       listeners.add(listener);
       for (const status of statuses()) listener({ event: 'service', status });
+      for (const event of desk.events()) listener(event);
       return () => listeners.delete(listener);
     },
     async started() {

@@ -1,4 +1,6 @@
 import {
+  type Alarm,
+  type AlarmAnswer,
   AppError,
   FromService,
   type KioskEvent,
@@ -42,6 +44,8 @@ interface Deps {
   readonly reportUnexpected: (error: unknown, where: string) => void;
   readonly onEvent: (event: KioskEvent) => void;
   readonly onStatus: (status: ServiceStatus) => void;
+  readonly onAnswer: (answer: AlarmAnswer) => void;
+  readonly onKept: (alarms: readonly Alarm[]) => void;
 }
 
 /** Keeps one service process running, and turns its messages into answers and events. */
@@ -148,6 +152,12 @@ export class SupervisedService {
         return;
       case 'event':
         this.#deps.onEvent(received.event);
+        return;
+      case 'alarm-answer':
+        this.#deps.onAnswer(received.answer);
+        return;
+      case 'alarms-kept':
+        this.#deps.onKept(received.alarms);
         return;
       case 'reply': {
         const pending = this.#pending.get(received.id);

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { AppError, assert, toWireError } from '@shimabashi/contracts';
+import { readAlarmConfig } from './alarm-config.ts';
 import { readDevicesConfig } from './config.ts';
 import { runDevices } from './run-devices.ts';
 import { shellLineOf } from '../service/shell-line.ts';
@@ -11,7 +12,7 @@ const log = pino({ base: { service: 'devices' } }, pino.destination({ fd: 2, syn
 const line = shellLineOf(process);
 
 try {
-  const config = readDevicesConfig(process.env);
+  const config = { ...readDevicesConfig(process.env), alarms: readAlarmConfig(process.env) };
   assert(line !== undefined, 'the devices service is started by its shell');
   const running = runDevices(line.port, config, { log });
   line.onGone(() => running.stop());

@@ -4,6 +4,7 @@ import { FromService, type Sample, type ServicePort, type WireError } from '@shi
 import { driverOf, type SupervisorClock } from '@shimabashi/vitals-drivers';
 import { replayTransport } from '@shimabashi/vitals-drivers/transports';
 import { manualClock, PUFFERFISH_PACKET } from '@shimabashi/vitals-drivers/testing';
+import { readAlarmConfig } from './alarm-config.ts';
 import { runDevices } from './run-devices.ts';
 
 const START_MS = Date.UTC(2026, 10, 22);
@@ -28,10 +29,11 @@ function started() {
   if (driver === undefined) throw new Error('there is such a driver');
   const running = runDevices(
     port,
-    { devices: [] },
+    { devices: [], alarms: readAlarmConfig({}) },
     {
       log: pino({ level: 'trace' }, { write: line => logged.push(line) }),
       clock: clock as SupervisorClock,
+      monotonicMs: () => clock.nowMs(),
       devices: [{ deviceId: 'spo2-1', name: 'Nonin', driver, transport }],
     },
   );

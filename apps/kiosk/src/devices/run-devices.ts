@@ -17,6 +17,8 @@ import {
 } from '@shimabashi/vitals-drivers';
 import { serialTransport, tcpTransport } from '@shimabashi/vitals-drivers/transports';
 import { type Logger } from 'pino';
+import { type AlarmConfig } from './alarm-config.ts';
+import { AlarmWatch } from './alarm-watch.ts';
 import { type DevicesConfig } from './config.ts';
 import { LatestVitals } from './latest-vitals.ts';
 
@@ -32,14 +34,27 @@ export interface RunningDevices {
  */
 export function runDevices(
   port: ServicePort,
-  config: DevicesConfig,
-  deps: { log: Logger; clock?: SupervisorClock; devices?: readonly SupervisedDevice[] },
+  config: DevicesConfig & { readonly alarms: AlarmConfig },
+  deps: {
+    log: Logger;
+    clock?: SupervisorClock;
+    /** Of a clock that is never set; that of the process if none is given. */
+    monotonicMs?: () => number;
+    devices?: readonly SupervisedDevice[];
+  },
 ): RunningDevices {
-  const { log } = deps;
+  const { log, clock = systemClock, monotonicMs = () => performance.now() } = deps;
+  const tell = (event: KioskEvent) => port.send({ type: 'event', event });
+  const alarms = new AlarmWatch({
+    config: config.alarms,
+    clock,
+    monotonicMs,
+    tell,
+  });
   const stopping = new AbortController();
   const latest = new LatestVitals();
   const devices = deps.devices ?? config.devices.map(supervisedDeviceOf);
-  const supervisor = new Supervisor(devices, deps.clock ?? systemClock, listenerOf(port, latest, log));
+  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, log }));
   const contract = contractOf('devices');
   const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
     'devices.list': () => ({ devices: supervisor.statuses() }),
@@ -53,6 +68,8 @@ export function runDevices(
     }
     const message = parsed.data;
     if (message.type === 'stop') stopping.abort();
+    if (message.type === 'alarms') alarms.restore(message.alarms);
+    if (message.type === 'alarm-answer') alarms.answer(message.answer);
     if (message.type !== 'request') return; // Readings for the store come from here, and go there.
     void answerRow({
       contract,
@@ -65,23 +82,29 @@ export function runDevices(
   });
   port.send({ type: 'ready' });
   log.info({ devices: devices.length }, 'devices service ready');
-  const ended = supervisor.run(stopping.signal);
+  const ended = supervisor.run(stopping.signal).finally(() => alarms.stop());
   return { ended, stop: () => stopping.abort() };
 }
 
-function listenerOf(port: ServicePort, latest: LatestVitals, log: Logger): SupervisorListener {
-  const tell = (event: KioskEvent) => port.send({ type: 'event', event });
+function listenerOf(
+  tell: (event: KioskEvent) => void,
+  { latest, alarms, log }: { latest: LatestVitals; alarms: AlarmWatch; log: Logger },
+): SupervisorListener {
   return {
     onSamples: samples => {
       latest.take(samples);
       tell({ event: 'samples', samples });
+      alarms.take(samples);
     },
     onWaveform: block => tell({ event: 'waveform', block }),
     onStatus: device => {
       log.info({ deviceId: device.deviceId, state: device.state, badFrames: device.badFrames }, 'device');
       tell({ event: 'device', device });
     },
-    onWithdrawn: deviceId => latest.withdraw(deviceId),
+    onWithdrawn: deviceId => {
+      latest.withdraw(deviceId);
+      alarms.withdraw(deviceId);
+    },
     onSessionFailed: (deviceId, error) => log.warn({ deviceId, code: error.code }, error.message),
   };
 }

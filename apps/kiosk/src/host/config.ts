@@ -18,6 +18,8 @@ export const HostConfig = z.object({
   KIOSK_CHROMIUM: z.string().min(1).default('/usr/bin/chromium'),
   /** More flags for Chromium, separated by spaces. */
   KIOSK_SHELL_FLAGS: z.string().default(''),
+  /** Checked by the store, which uses it; here it is for what the screens may connect to. */
+  KIOSK_HUB_URL: z.string().optional(),
   KIOSK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 export type HostConfig = z.infer<typeof HostConfig>;

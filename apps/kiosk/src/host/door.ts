@@ -4,6 +4,7 @@ import websocket from '@fastify/websocket';
 import {
   APP_ERRORS,
   AppError,
+  PHOTO_BODY_BYTES_MAX,
   ROW_BODY_BYTES_MAX,
   SOCKET_CLOSE,
   SOCKET_MESSAGE_BYTES_MAX,
@@ -13,16 +14,20 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import * as z from 'zod';
 import { type Broker } from '../broker/index.ts';
+import { screenPolicy } from '../service/screen-policy.ts';
 import { type DoorKeys } from './door-keys.ts';
 
 export interface DoorDeps {
   readonly broker: Broker;
   readonly keys: DoorKeys;
   readonly rendererDir: string;
+  /** Where the screens find the room of a call, if there is a hub. */
+  readonly hubUrl?: string | undefined;
   readonly logger: FastifyBaseLogger;
   /** 0 takes any free port; the origin is known after listening. */
   readonly port: number;
@@ -31,11 +36,6 @@ export interface DoorDeps {
 }
 
 const SessionRequest = z.strictObject({ token: z.string().min(16).max(200) });
-
-/** No inline script, nothing from elsewhere, no frame around it. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** A screen that does not take its events this long is cut off: it asks for everything anew then. */
 const SCREEN_BACKLOG_BYTES_MAX = 4_194_304;
@@ -49,6 +49,7 @@ const SCREEN_BACKLOG_BYTES_MAX = 4_194_304;
 export async function openLoopbackDoor(
   deps: DoorDeps,
 ): Promise<{ port: number; close: () => Promise<void> }> {
+  const policy = screenPolicy(deps.hubUrl);
   const app = Fastify({
     loggerInstance: deps.logger,
     // Paths and answers are not logged: refusals are, with their code.
@@ -63,7 +64,7 @@ export async function openLoopbackDoor(
 
   app.setErrorHandler((error, _request, reply) => sendError(reply, asAppError(error)));
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    void reply.header('content-security-policy', policy);
     void reply.header('x-content-type-options', 'nosniff');
     void reply.header('referrer-policy', 'no-referrer');
     checkSameOrigin(request, port);
@@ -84,11 +85,18 @@ export async function openLoopbackDoor(
       throw new AppError('DOOR_CLOSED', 'This screen must be opened again.');
     }
   };
-  app.post<{ Params: { row: string } }>('/api/:row', async (request, reply) => {
-    requireCookie(request);
-    const result = await deps.broker.answer(request.params.row, request.body);
+  const answer = async (row: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const result = await deps.broker.answer(row, request.body);
     return reply.code(result.ok ? 200 : APP_ERRORS[result.error.code].httpStatus).send(result);
-  });
+  };
+  // Before the body is read: only our own screens may send as much as a photograph.
+  const onRequest = async (request: FastifyRequest): Promise<void> => requireCookie(request);
+  app.post('/api/photos.save', { bodyLimit: PHOTO_BODY_BYTES_MAX, onRequest }, (request, reply) =>
+    answer('photos.save', request, reply),
+  );
+  app.post<{ Params: { row: string } }>('/api/:row', { onRequest }, (request, reply) =>
+    answer(request.params.row, request, reply),
+  );
   serveEvents(app, deps, requireCookie);
   await app.register(fastifyStatic, {
     root: deps.rendererDir,

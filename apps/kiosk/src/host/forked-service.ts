@@ -5,6 +5,7 @@ import { type ServiceProcess } from '../broker/index.ts';
 const ENTRY: Record<ServiceName, URL> = {
   store: new URL('../store/main.ts', import.meta.url),
   devices: new URL('../devices/main.ts', import.meta.url),
+  sound: new URL('../sound/main.ts', import.meta.url),
 };
 
 /** Starts one service as a child process. It ends when this process ends, however that happens. */

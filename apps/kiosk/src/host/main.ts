@@ -48,6 +48,7 @@ async function main(): Promise<void> {
     broker,
     keys,
     rendererDir: config.KIOSK_RENDERER_DIR,
+    hubUrl: config.KIOSK_HUB_URL,
     logger,
     port: config.KIOSK_PORT,
     onScreens: open => onScreens(open),

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, powerSaveBlocker, protocol, session } from 'electron';
 import { createBroker } from '../broker/index.ts';
+import { screenPolicy } from '../service/screen-policy.ts';
 import { registerIpc } from './register-ipc.ts';
 import { SCREEN_ORIGIN, SCREEN_SCHEME, screenFile } from './screen-files.ts';
 import { startUtilityService } from './utility-service.ts';
 
-const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const policy = screenPolicy(process.env['KIOSK_HUB_URL']);
 /** What a screen may use of the machine. Everything else is refused. */
 const PERMISSIONS = new Set(['media', 'fullscreen']);
 
@@ -45,7 +44,7 @@ protocol.handle(SCREEN_SCHEME, async request => {
   const file = screenFile(request.url, rendererDir);
   if (file === undefined) return new Response(null, { status: 404 });
   return new Response(await readFile(file.path), {
-    headers: { 'content-type': file.contentType, 'content-security-policy': CONTENT_SECURITY_POLICY },
+    headers: { 'content-type': file.contentType, 'content-security-policy': policy },
   });
 });
 session.defaultSession.setPermissionRequestHandler((contents, permission, answer) =>

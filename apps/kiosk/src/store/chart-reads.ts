@@ -7,14 +7,21 @@ import {
   type TodayEntry,
 } from '@shimabashi/contracts';
 import { type EncounterFacts, patientIdOf, practiceDayOf, readEncounter } from '@shimabashi/clinical';
-import { type AuditNote, type ChartLog, noteReading, type StoredVersion } from '@shimabashi/sync';
+import {
+  type AuditNote,
+  binariesNamedBy,
+  type ChartLog,
+  noteReading,
+  safestFirst,
+  type StoredVersion,
+} from '@shimabashi/sync';
 import { type Actor } from './session.ts';
 
 /** Longest reason that a line of today's list shows, in UTF-16 code units (contracts, `TodayEntry`). */
 const REASON_CHARS_MAX = 200;
 
-/** One version as a screen gets it. */
-export function entryOf(version: StoredVersion): ChartEntry {
+/** One version as a screen gets it; with `log`, how far the pictures that it names have come. */
+export function entryOf(version: StoredVersion, log?: Pick<ChartLog, 'binary'>): ChartEntry {
   const { operation, place, parkedCode } = version;
   return {
     versionId: operation.operationId,
@@ -25,7 +32,26 @@ export function entryOf(version: StoredVersion): ChartEntry {
     authoredAtMs: operation.authoredAtMs,
     place,
     parkedCode,
+    ...(log === undefined ? {} : binariesOf(operation.resource, log)),
   };
+}
+
+function binariesOf(resource: ResourceEnvelope, log: Pick<ChartLog, 'binary'>): Pick<ChartEntry, 'binaries'> {
+  if (resource.resourceType !== 'DocumentReference') return {};
+  const binaries = binariesNamedBy(resource).flatMap(({ binaryId }) => {
+    const state = log.binary(binaryId);
+    if (state === undefined) return [];
+    const { chunksTotal, chunksWaiting, parkedCode } = state;
+    const place = chunksWaiting === 0 ? ('at-hospital' as const) : ('here' as const);
+    return {
+      binaryId,
+      place: parkedCode === null ? place : ('parked' as const),
+      parkedCode,
+      chunksDone: chunksTotal - chunksWaiting,
+      chunksTotal,
+    };
+  });
+  return { binaries };
 }
 
 /** The chart as the nurse reads it. Every read is noted, with whose chart it was. */
@@ -82,9 +108,9 @@ export class ChartReads {
     return {
       patient: entryOf(patient),
       // A second head of the patient itself stays in the list: it is a conflict that must be seen.
-      resources: heads
+      resources: safestFirst(heads)
         .filter(head => head.operation.operationId !== patient.operation.operationId)
-        .map(entryOf),
+        .map(head => entryOf(head, this.#log)),
     };
   }
 
@@ -92,7 +118,7 @@ export class ChartReads {
   observations(patientId: string, limit: number, actor: Actor): ChartEntry[] {
     this.requirePatient(patientId, actor);
     this.#note(actor, 'read', patientId);
-    return this.#log.observations({ patientId, limit }).map(entryOf);
+    return this.#log.observations({ patientId, limit }).map(version => entryOf(version));
   }
 
   /** The newest version of a patient of this clinic. @throws AppError `NOT_FOUND`. */
@@ -100,6 +126,10 @@ export class ChartReads {
     const patient = this.#patientHead(patientId, actor);
     if (patient === undefined) throw new AppError('NOT_FOUND', 'There is no such patient here.');
     return patient;
+  }
+
+  noteRead(patientId: string, actor: Actor): void {
+    this.#note(actor, 'read', patientId);
   }
 
   #patientHead(patientId: string, actor: Actor): StoredVersion | undefined {

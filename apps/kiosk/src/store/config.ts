@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { type KioskContract, type RowResponse } from '@shimabashi/contracts';
 import * as z from 'zod';
 
 /** Patient data never crosses a network in the clear (D16); this machine's own loopback is none. */
@@ -25,6 +26,10 @@ const Environment = z.object({
   /** Used once, when this kiosk is not enrolled yet. */
   KIOSK_ENROLMENT_CODE: z.string().min(8, 'must have at least 8 characters').max(64).optional(),
   KIOSK_NAME: z.string().min(1).max(80).default('kiosk'),
+  /** A part of the label of each device of a call: which of two cameras is which. */
+  KIOSK_MICROPHONE: z.string().max(120).optional(),
+  KIOSK_FACE_CAMERA: z.string().max(120).optional(),
+  KIOSK_EXAM_CAMERA: z.string().max(120).optional(),
   /** Given by the shell. A nurse stays signed in while it is the same: over a crash, not over a boot. */
   KIOSK_BOOT_ID: z.uuid('must be a UUID').optional(),
   KIOSK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -38,6 +43,7 @@ export interface StoreConfig {
   readonly enrolmentCode: string | null;
   readonly name: string;
   readonly bootId: string;
+  readonly callDevices: RowResponse<KioskContract, 'calls.devices'>;
   readonly logLevel: string;
 }
 
@@ -63,6 +69,11 @@ export function readStoreConfig(
       name: settings.KIOSK_NAME,
       // Without a shell that counts boots each start is one: nobody is signed in.
       bootId: settings.KIOSK_BOOT_ID ?? randomUUID(),
+      callDevices: {
+        microphone: settings.KIOSK_MICROPHONE ?? null,
+        faceCamera: settings.KIOSK_FACE_CAMERA ?? null,
+        examCamera: settings.KIOSK_EXAM_CAMERA ?? null,
+      },
       logLevel: settings.KIOSK_LOG_LEVEL,
     },
   };

@@ -7,9 +7,11 @@ import {
   hubContract,
   type HubContract,
   type HubRow,
+  MERGED_VERSIONS_FEATURE,
   PUSH_BODY_BYTES_MAX,
   type RowRequest,
   type RowResponse,
+  SYNC_FEATURES_HEADER,
   WireError,
 } from '@shimabashi/contracts';
 
@@ -97,6 +99,7 @@ async function bodyOf(
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
+    [SYNC_FEATURES_HEADER]: MERGED_VERSIONS_FEATURE,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   if (plain.length < COMPRESSED_FROM_BYTES) return { headers, body: plain };

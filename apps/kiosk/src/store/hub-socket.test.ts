@@ -32,6 +32,7 @@ async function connected(): Promise<{ kiosk: HubSocket; hub: WebSocket }> {
     nowMs: () => MORNING_MS,
     timers,
     onPoke: () => {},
+    onNews: () => {},
     onClosed: closed.resolve,
   };
   const kiosk = await HubSocket.connect(url, 'token', deps, new AbortController().signal);
@@ -106,6 +107,7 @@ describe('the socket to the hub', () => {
       nowMs: () => MORNING_MS,
       timers,
       onPoke: () => {},
+      onNews: () => {},
       onClosed: closed.resolve,
     };
     const nowhere = HubSocket.connect(new URL('http://127.0.0.1:1'), 't', deps, new AbortController().signal);
@@ -123,6 +125,7 @@ describe('the socket to the hub', () => {
       nowMs: () => MORNING_MS,
       timers,
       onPoke: () => {},
+      onNews: () => {},
       onClosed: closed.resolve,
     };
     await expect(HubSocket.connect(url, 'token', deps, signal)).rejects.toMatchObject({ code: 'LINK_DOWN' });

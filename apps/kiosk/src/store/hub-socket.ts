@@ -10,6 +10,7 @@ import {
   type Visit,
 } from '@shimabashi/contracts';
 import { type Timers } from '@shimabashi/sync';
+import { type HubNewsMessage } from './hub-news.ts';
 
 /** The hub asks every 2 s; three missed asks are a dead link. */
 export const SILENT_AFTER_MS = 6_000;
@@ -21,6 +22,7 @@ export interface HubSocketDeps {
   readonly nowMs: () => number;
   readonly timers: Timers;
   readonly onPoke: () => void;
+  readonly onNews: (message: HubNewsMessage) => void;
   /** Once, however it ended. */
   readonly onClosed: (reason: 'closed' | 'silent' | 'sign-in-required') => void;
 }
@@ -96,13 +98,20 @@ export class HubSocket {
     const parsed = LinkDown.safeParse(jsonOf(text));
     // What we do not know may be a newer hub's; it is left alone and does not count as a heartbeat.
     if (!parsed.success) return;
-    if (parsed.data.type === 'poke') {
-      this.#deps.onPoke();
-      return;
+    const message = parsed.data;
+    switch (message.type) {
+      case 'poke':
+        this.#deps.onPoke();
+        return;
+      case 'ask':
+        this.send({ type: 'echo', askedAtMs: message.askedAtMs, otherAtMs: this.#deps.nowMs() });
+        this.#watchSilence();
+        return;
+      case 'call':
+      case 'alert':
+      case 'duty':
+        this.#deps.onNews(message);
     }
-    const { askedAtMs } = parsed.data;
-    this.send({ type: 'echo', askedAtMs, otherAtMs: this.#deps.nowMs() });
-    this.#watchSilence();
   }
 
   #watchSilence(): void {

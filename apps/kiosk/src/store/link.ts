@@ -2,7 +2,12 @@ import {
   APP_ERRORS,
   AppError,
   type AppErrorCode,
+  type BoundAlarm,
+  type HubContract,
+  type HubRow,
   type LaneCounts,
+  type RowRequest,
+  type RowResponse,
   type Sample,
   type SyncStatus,
   type Visit,
@@ -14,6 +19,7 @@ import {
   type SyncSide,
   type Timers,
 } from '@shimabashi/sync';
+import { type HubNewsMessage } from './hub-news.ts';
 import { type HubSession } from './hub-session.ts';
 import { HubSocket } from './hub-socket.ts';
 import { pause } from './pause.ts';
@@ -45,6 +51,9 @@ export interface LinkDeps {
   readonly onChange: () => void;
   readonly onPulled: (patientIds: readonly (string | null)[]) => void;
   readonly onStaff: () => void;
+  readonly onNews: (message: HubNewsMessage) => void;
+  /** A connection has begun. */
+  readonly onUp: () => void;
   /** For the process's log: codes only. */
   readonly report: (what: string, code: AppErrorCode) => void;
 }
@@ -105,6 +114,24 @@ export class Link {
     this.#socket?.sendSamples(visit, samples);
   }
 
+  /** At once or never: the sure way of an alarm is its operation. */
+  sendAlarm(bound: BoundAlarm): void {
+    this.#socket?.send({ type: 'alarm', bound });
+  }
+
+  /**
+   * Asks the hub on the spot, for what cannot wait in the outbox.
+   *
+   * @throws AppError `LINK_DOWN` at once while there is no link; else the hub's own codes.
+   */
+  async ask<Row extends HubRow>(
+    row: Row,
+    request: RowRequest<HubContract, Row>,
+  ): Promise<RowResponse<HubContract, Row>> {
+    if (this.#socket === undefined) throw new AppError('LINK_DOWN', 'The link to the hub is down.');
+    return this.#deps.session.call(row, request, this.#stopping.signal);
+  }
+
   sendLiveEnded(patientId: string): void {
     this.#socket?.send({ type: 'live-ended', patientId });
   }
@@ -135,6 +162,7 @@ export class Link {
       nowMs,
       timers,
       onPoke: () => this.#engine?.poke('pull'),
+      onNews: this.#deps.onNews,
       onClosed: closed.resolve,
     };
     const socket = await HubSocket.connect(hubUrl, token, socketDeps, signal).catch((error: unknown) => {
@@ -155,6 +183,7 @@ export class Link {
     this.#state = { link: 'up', sinceMs: this.#deps.nowMs() };
     this.#engine ??= this.#createEngine(deviceId);
     this.#engine.linkUp();
+    this.#deps.onUp();
     this.#deps.onChange();
   }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger } from 'pino';
 import {
+  AppError,
   type AppErrorCode,
   answerRow,
   contractOf,
   type KioskEvent,
+  type kioskOutboxRows,
   type RowHandlers,
   type ServiceContract,
   type ServicePort,
@@ -14,15 +16,20 @@ import {
 import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { type ChartLog, type Timers } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
+import { Alarms } from './alarms.ts';
+import { Calls } from './calls.ts';
 import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
 import { type StoreConfig } from './config.ts';
 import { HeldSamples } from './held-samples.ts';
 import { HubClient } from './hub-client.ts';
+import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
+import { ParkedItems } from './parked-items.ts';
+import { Photos } from './photos.ts';
 import { type Actor, Session } from './session.ts';
 import { StoreSettings } from './settings.ts';
 import { Visits } from './visits.ts';
@@ -64,10 +71,15 @@ class Store {
   readonly #session: Session;
   readonly #visits: Visits;
   readonly #samples: HeldSamples;
+  readonly #news: HubNews;
+  readonly #calls: Calls;
+  readonly #callDevices: StoreConfig['callDevices'];
+  readonly #alarms: Alarms;
   readonly #link: Link | undefined;
   readonly #handlers: RowHandlers<ServiceContract<'store'>, null>;
   readonly #startedAtMs: number;
   #shownConfirmedAtMs: number | null = null;
+  #shownBacklog = '';
   #sentStatus = '';
   #stopped = false;
 
@@ -83,6 +95,13 @@ class Store {
     this.#startedAtMs = nowMs();
     this.#session = new Session(common);
     this.#samples = new HeldSamples(nowMs);
+    this.#news = new HubNews({
+      nowMs,
+      emit: event => {
+        emit(event);
+        if (event.event === 'call') this.#calls.changed();
+      },
+    });
     this.#link = config.hubUrl === null ? undefined : this.#createLink(config.hubUrl, config, settings);
     const reads = new ChartReads(chart, nowMs, ({ actorId, action }) =>
       deps.log.error({ actorId, action }, 'a reading is not in the audit'),
@@ -103,6 +122,27 @@ class Store {
       writer,
       onLeft: patientId => this.#link?.sendLiveEnded(patientId),
     });
+    this.#alarms = new Alarms({
+      ...common,
+      writer,
+      visits: this.#visits,
+      send: message => port.send(message),
+      sendToHub: bound => this.#link?.sendAlarm(bound),
+      onNotKept: error => this.#reportUnexpected(error, 'alarm'),
+    });
+    this.#callDevices = config.callDevices;
+    this.#calls = new Calls({
+      ...common,
+      news: this.#news,
+      hubUrl: config.hubUrl,
+      askHub: async (row, request) => {
+        if (this.#link === undefined) throw new AppError('LINK_DOWN', 'This kiosk has no hub.');
+        return this.#link.ask(row, request);
+      },
+      nurse: () => this.#session.current(),
+      visit: () => this.#visits.current(),
+      onNotTold: error => this.#reportNotTold(error),
+    });
     const observations = new Observations({
       log: chart,
       writer,
@@ -110,7 +150,8 @@ class Store {
       samples: this.#samples,
       nowMs,
     });
-    this.#handlers = this.#createHandlers(reads, observations);
+    const photos = new Photos({ log: chart, reads, writer, visits: this.#visits, nowMs });
+    this.#handlers = this.#createHandlers(reads, observations, photos);
   }
 
   begin(): void {
@@ -118,6 +159,7 @@ class Store {
     // A screen that outlived us learns at once where things stand.
     this.#emit({ event: 'session', nurse: this.#session.current() });
     this.#emit({ event: 'visit', visit: this.#visits.current() });
+    this.#alarms.begin();
     this.#tellStatus();
     this.#link?.run().catch((error: unknown) => this.#reportUnexpected(error, 'link'));
     this.#deps.log.info('store service ready');
@@ -141,6 +183,13 @@ class Store {
         if (visit !== null && bound.length > 0) this.#link?.sendSamples(visit, bound);
         return;
       }
+      case 'alarms':
+        this.#alarms.take(message.alarms);
+        this.#alarms.takeAlerts(this.#news.alerts());
+        return;
+      case 'alarm-answer':
+      case 'ring':
+        return; // Of other services.
       case 'live-ended': {
         const visit = this.#visits.current();
         if (visit !== null) this.#link?.sendLiveEnded(visit.patientId);
@@ -174,9 +223,11 @@ class Store {
   #createHandlers(
     reads: ChartReads,
     observations: Observations,
+    photos: Photos,
   ): RowHandlers<ServiceContract<'store'>, null> {
     const session = this.#session;
     const visits = this.#visits;
+    const calls = this.#calls;
     /** Deny by default: a row without this wrapper is one that anybody at the kiosk may ask. */
     const forNurse =
       <Request, Response>(handler: (request: Request, actor: Actor) => Response) =>
@@ -196,19 +247,72 @@ class Store {
         return {};
       },
       'sync.status': () => this.#status(),
+      // A call that comes may be answered by whoever stands there; only a nurse begins one.
+      'calls.current': () => ({ call: calls.current() }),
+      'calls.start': forNurse(async ({ callId }) => ({ call: await calls.start(callId) })),
+      'calls.accept': async ({ callId }) => ({ call: await calls.accept(callId) }),
+      'calls.decline': async ({ callId, because }) => ({ call: await calls.decline(callId, because) }),
+      'calls.end': async ({ callId }) => ({ call: await calls.end(callId) }),
+      'calls.join': async ({ callId }) => calls.join(callId),
+      'calls.devices': () => this.#callDevices,
+      'duty.list': () => ({ doctors: calls.doctors() }),
+      // On every screen, also before somebody has signed in: an alarm does not wait for that.
+      'alerts.list': () => ({ alerts: this.#news.alerts() }),
+      'alarms.acknowledge': forNurse(({ alarmId }, actor) => {
+        this.#alarms.acknowledge(alarmId, actor);
+        return {};
+      }),
+      'alarms.pause-sound': forNurse(({ alarmId }, actor) => ({
+        untilMs: this.#alarms.pauseSound(alarmId, actor),
+      })),
       'today.list': forNurse((_, actor) => ({ entries: reads.today(actor) })),
       'patients.find': forNurse(({ text, limit }, actor) => ({ patients: reads.find(text, limit, actor) })),
       'patients.get': forNurse(({ patientId }, actor) => reads.patient(patientId, actor)),
       'observations.list': forNurse(({ patientId, limit }, actor) => ({
         entries: reads.observations(patientId, limit, actor),
       })),
-      'visits.open': forNurse((request, actor) => ({ visit: visits.open(request, actor) })),
+      'visits.open': forNurse((request, actor) => {
+        calls.requireNoneAboutAnother(request.patientId);
+        const visit = visits.open(request, actor);
+        calls.changed();
+        return { visit };
+      }),
       'visits.current': forNurse(() => ({ visit: visits.current() })),
       'visits.pause': forNurse(() => {
         visits.pause();
         return {};
       }),
       'observations.save': forNurse((request, actor) => ({ entries: observations.save(request, actor) })),
+      'photos.save': forNurse((request, actor) => ({ entry: photos.save(request, actor) })),
+      'photos.get': forNurse((request, actor) => photos.get(request, actor)),
+      ...this.#outboxHandlers(reads),
+    };
+  }
+
+  #outboxHandlers(
+    reads: ChartReads,
+  ): Pick<RowHandlers<ServiceContract<'store'>, null>, keyof typeof kioskOutboxRows> {
+    const session = this.#session;
+    const parked = new ParkedItems({
+      log: this.#chart,
+      reads,
+      nowMs: this.#deps.nowMs,
+      emit: event => this.#emit(event),
+      onChanged: () => {
+        this.#link?.poke();
+        this.#tellStatus();
+      },
+    });
+    return {
+      'outbox.parked': () => parked.list(session.actor()),
+      'outbox.retry': ({ itemId }) => {
+        parked.retry(itemId, session.actor());
+        return {};
+      },
+      'outbox.withdraw': ({ itemId }) => {
+        parked.withdraw(itemId, session.actor());
+        return {};
+      },
     };
   }
 
@@ -234,6 +338,14 @@ class Store {
       onPulled: patientIds => {
         for (const patientId of patientIds) this.#emit({ event: 'chart-changed', patientId });
       },
+      onNews: message => {
+        this.#news.take(message);
+        if (message.type === 'alert') this.#alarms.takeAlerts(this.#news.alerts());
+      },
+      onUp: () => {
+        this.#alarms.resend();
+        void this.#calls.reconnected();
+      },
       onStaff: () => this.#emit({ event: 'session', nurse: this.#session.current() }),
       report: (what: string, code: AppErrorCode) => this.#deps.log.info({ what, code }, 'not done yet'),
     });
@@ -253,12 +365,22 @@ class Store {
     if (text === this.#sentStatus) return;
     this.#sentStatus = text;
     this.#emit({ event: 'sync', status });
-    if (status.lastConfirmedAtMs !== this.#shownConfirmedAtMs) {
-      // What the hub has taken is now at the hospital, and the entries on the screen must say so.
-      this.#shownConfirmedAtMs = status.lastConfirmedAtMs;
+    const { lastConfirmedAtMs, waiting, parked } = status;
+    const backlog = JSON.stringify({ waiting, parked });
+    if (lastConfirmedAtMs !== this.#shownConfirmedAtMs && backlog !== this.#shownBacklog) {
+      // What the hub has taken is now at the hospital, and the entries on the screen must say so. One
+      // more chunk of a photograph changes no entry.
+      this.#shownConfirmedAtMs = lastConfirmedAtMs;
       this.#emit({ event: 'chart-changed', patientId: null });
     }
-    this.#link?.sendBacklog({ waiting: status.waiting, parked: status.parked });
+    this.#shownBacklog = backlog;
+    this.#link?.sendBacklog({ waiting, parked });
+  }
+
+  /** The hub did not answer about a call: the log says which code, and it is tried again. */
+  #reportNotTold(error: unknown): void {
+    if (!(error instanceof AppError)) this.#reportUnexpected(error, 'call');
+    else this.#deps.log.info({ what: 'call', code: error.code }, 'not done yet');
   }
 
   #emit(event: KioskEvent): void {

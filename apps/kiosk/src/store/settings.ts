@@ -1,17 +1,21 @@
 import * as z from 'zod';
-import { Clinic, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
+import { Call, Clinic, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
 import { type ChartLog } from '@shimabashi/sync';
 
 /** What the store keeps beside the chart, in the same encrypted file. */
 const SETTINGS = {
   /** Who is signed in, and in which boot. */
   session: z.object({ practitionerId: FhirId, bootId: z.string() }),
+  /** The boot in which it was looked at what alarms had been on before. */
+  'alarms-boot': z.string(),
   /** The patient in front of the kiosk, and in which boot. */
   visit: z.object({ visit: Visit, bootId: z.string() }),
   /** Who this kiosk is to the hub. */
   enrolment: z.object({ deviceId: FhirId, clinicId: FhirId }),
   /** Our Ed25519 key as a JSON Web Key (RFC 8037). Made here; the private part never leaves. */
   'device-key': z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
+  /** The call that the hub told of last, in our time, and in which boot. */
+  call: z.object({ call: Call, bootId: z.string() }),
   clinic: Clinic,
   staff: z.array(StaffCredential),
   /** Wrong PINs since the last right one, by practitioner. */

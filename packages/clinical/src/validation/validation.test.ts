@@ -2,12 +2,25 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ResourceEnvelope } from '@shimabashi/contracts';
-import { buildAllergy, buildEncounter, buildObservation, buildPatient } from '../index.ts';
+import {
+  buildAllergy,
+  buildConsult,
+  buildDecision,
+  buildEncounter,
+  buildNote,
+  buildObservation,
+  buildPatient,
+  buildPhoto,
+} from '../index.ts';
 import {
   anyAllergyInput,
+  anyConsultInput,
+  anyDecisionInput,
   anyEncounterInput,
+  anyNoteInput,
   anyObservationInput,
   anyPatientInput,
+  anyPhotoInput,
 } from '../testing/arbitraries.ts';
 import { reducedDefinitions } from './generate-definitions.ts';
 import { createResourceValidator } from './index.ts';
@@ -21,6 +34,10 @@ describe('the validator', () => {
       anyAllergyInput.map(buildAllergy),
       anyEncounterInput.map(buildEncounter),
       anyObservationInput.map(buildObservation),
+      anyPhotoInput.map(buildPhoto),
+      anyConsultInput.map(buildConsult),
+      anyNoteInput.map(buildNote),
+      anyDecisionInput.map(buildDecision),
     );
     fc.assert(
       fc.property(anyBuilt, resource => {

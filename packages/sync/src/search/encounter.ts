@@ -1,5 +1,5 @@
 import { type Operation } from '@shimabashi/contracts';
-import { field, objects } from './json.ts';
+import { codesOf, field, objects } from './json.ts';
 import { startOfDateTimeMs } from './time.ts';
 
 /** What an Encounter is found by. */
@@ -12,6 +12,8 @@ export interface EncounterIndex {
 
 export function encounterIndex(operation: Operation): EncounterIndex {
   const { resource } = operation;
+  // A call within a visit is an Encounter too, but no line of a list of visits.
+  if (codesOf(resource['type'], ENCOUNTER_TYPE).includes('consult')) return { isOpen: false, timesMs: [] };
   const times = [
     field(resource['period'], 'start'),
     ...objects(resource['statusHistory']).map(past => field(past['period'], 'start')),
@@ -24,6 +26,9 @@ export function encounterIndex(operation: Operation): EncounterIndex {
     timesMs: [...new Set(times.filter(atMs => atMs !== undefined))],
   };
 }
+
+/** The system of `clinical`, in which a consult says that it is one. */
+const ENCOUNTER_TYPE = 'urn:shimabashi:code-system:encounter-type';
 
 /** Of FHIR R4's encounter-status those in which the patient is present. */
 const OPEN_STATES: ReadonlySet<unknown> = new Set(['arrived', 'triaged', 'in-progress', 'onleave']);

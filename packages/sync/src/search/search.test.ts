@@ -96,6 +96,19 @@ describe('what resources are found by', () => {
     );
   });
 
+  it('does not list a call within a visit as a visit', () => {
+    const visit = {
+      resourceType: 'Encounter',
+      id: 'c',
+      status: 'in-progress',
+      period: { start: '1970-01-01T00:00:00Z' },
+    };
+    const coding = [{ system: 'urn:shimabashi:code-system:encounter-type', code: 'consult' }];
+    const consult = { ...visit, type: [{ coding }] };
+    expect(encounterIndex(operation({ resource: consult }))).toEqual({ isOpen: false, timesMs: [] });
+    expect(encounterIndex(operation({ resource: visit }))).toEqual({ isOpen: true, timesMs: [0] });
+  });
+
   it("takes the start of a period, and the author's clock when there is no time at all", () => {
     const period = { effectivePeriod: { start: '2027-01-15T00:00:00Z' } };
     const resource = { resourceType: 'Observation', id: 'x' };

@@ -17,7 +17,16 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '@shimabashi/contracts';
 import { type ChartLog } from '../log.ts';
-import { AUDIT, CLINIC, operation, patient, PATIENT, vitalSign } from '../testing/index.ts';
+import {
+  AUDIT,
+  binary,
+  CLINIC,
+  documentOf,
+  operation,
+  patient,
+  PATIENT,
+  vitalSign,
+} from '../testing/index.ts';
 import { openChartLog, openEncryptedDatabase, withStoreErrors } from './index.ts';
 import { CHART_MIGRATIONS } from './migrations.ts';
 
@@ -171,6 +180,33 @@ describe('a call that fails in between', () => {
     withDatabase(db => db.exec('DROP TRIGGER fault'));
     expect(log.author(items, AUDIT)).toEqual(['saved', 'saved', 'saved']);
     expect([countOf('version'), countOf('outbox'), countOf('head'), countOf('audit')]).toEqual([4, 4, 4, 2]);
+  });
+
+  it('at the second row of a photograph keeps neither the picture nor what names it', () => {
+    withDatabase(db =>
+      db.exec(
+        `CREATE TRIGGER fault BEFORE INSERT ON binary_chunk WHEN (SELECT count(*) FROM binary_chunk) = 1
+         BEGIN SELECT RAISE(ABORT, 'planted'); END`,
+      ),
+    );
+    const photo = binary(100_000);
+    const document = documentOf([photo]);
+    expect(() => log.author([document], AUDIT, [photo])).toThrow('planted');
+    const tables = [
+      'version',
+      'outbox',
+      'head',
+      'audit',
+      'binary',
+      'binary_chunk',
+      'binary_outbox',
+      'binary_name',
+    ];
+    expect(tables.map(countOf)).toEqual(tables.map(() => 0));
+
+    withDatabase(db => db.exec('DROP TRIGGER fault'));
+    expect(log.author([document], AUDIT, [photo])).toEqual(['saved']);
+    expect(tables.map(countOf)).toEqual([1, 1, 1, 1, 1, 2, 2, 1]);
   });
 
   it('moves no cursor past a page that was not kept', () => {

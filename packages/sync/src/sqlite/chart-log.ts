@@ -1,16 +1,21 @@
 import type Database from 'better-sqlite3';
 import {
   assert,
+  type BinaryChunk,
   type NumberedVersion,
   type Operation,
   type PullCursor,
   type PullResponse,
   type PushResult,
+  WITHDRAWN_CODE,
 } from '@shimabashi/contracts';
-import { type AuditNote, type ChartLog } from '../log.ts';
+import { type AuditNote, type ChartLog, type NewBinary } from '../log.ts';
+import { binariesNamedBy } from '../search/binary.ts';
+import { Binaries } from './binaries.ts';
 import { openEncryptedDatabase } from './database.ts';
 import { withStoreErrors } from './errors.ts';
 import { Heads } from './heads.ts';
+import { mergeHeads } from './merging.ts';
 import { CHART_MIGRATIONS } from './migrations.ts';
 import { Outbox } from './outbox.ts';
 import { Queries } from './queries.ts';
@@ -21,7 +26,7 @@ export interface ChartLogOptions {
   readonly path: string;
   /** 32 random bytes. */
   readonly key: Uint8Array;
-  /** Gives a new UUID: the epoch of a new log. */
+  /** Gives a new UUID: the epoch of a new log, the id of a chunk. */
   readonly newId: () => string;
   /** Hub: the file was just restored from a backup, so that what kiosks know of it is void. */
   readonly renewEpoch?: boolean;
@@ -50,6 +55,7 @@ class SqliteChartLog implements ChartLog {
   readonly #heads: Heads;
   readonly #outbox: Outbox;
   readonly #queries: Queries;
+  readonly #binaries: Binaries;
   readonly #audit: Database.Statement;
   readonly #after: Database.Statement;
   readonly #newestSequence: Database.Statement;
@@ -65,6 +71,7 @@ class SqliteChartLog implements ChartLog {
     this.#heads = new Heads(db);
     this.#outbox = new Outbox(db);
     this.#queries = new Queries(db);
+    this.#binaries = new Binaries(db, newId);
     this.#audit = db.prepare(`
       INSERT INTO audit (actor_id, device_id, action, patient_id, at_ms)
       VALUES (@actorId, @deviceId, @action, @patientId, @atMs)`);
@@ -85,9 +92,19 @@ class SqliteChartLog implements ChartLog {
     this.epoch = db.prepare('SELECT epoch FROM identity').pluck().get() as string;
   }
 
-  author(operations: readonly Operation[], audit: AuditNote): readonly ('saved' | 'already-saved')[] {
+  author(
+    operations: readonly Operation[],
+    audit: AuditNote,
+    binaries: readonly NewBinary[] = [],
+  ): readonly ('saved' | 'already-saved')[] {
+    const named = new Set(operations.flatMap(({ resource }) => namesIn(resource)));
+    assert(
+      binaries.every(({ binaryId }) => named.has(binaryId)),
+      'bytes are kept with what names them',
+    );
     return this.#write(() => {
       this.#audit.run(audit);
+      for (const binary of binaries) this.#binaries.add(binary);
       return operations.map(operation => {
         const sequence = this.#versions.insert(operation, true);
         if (sequence === undefined) return 'already-saved';
@@ -101,11 +118,11 @@ class SqliteChartLog implements ChartLog {
   accept(operations: readonly Operation[], audit: AuditNote): readonly PushResult[] {
     return this.#write(() => {
       this.#audit.run(audit);
-      return operations.map(operation => this.#acceptOne(operation));
+      return operations.map(operation => this.#acceptOne(operation, audit));
     });
   }
 
-  #acceptOne(operation: Operation): PushResult {
+  #acceptOne(operation: Operation, audit: AuditNote): PushResult {
     const { operationId, patientId, clinicId, resource } = operation;
     const known = this.#versions.sequenceOf(operationId);
     if (known !== undefined) return { operationId, outcome: 'duplicate', sequence: known };
@@ -114,10 +131,34 @@ class SqliteChartLog implements ChartLog {
     if (owner !== undefined && owner !== clinicId) {
       return { operationId, outcome: 'rejected', code: 'FORBIDDEN' };
     }
+    const { sequence, outcome } = this.#number(operation);
+    mergeHeads({ versions: this.#versions, heads: this.#heads }, operation, merged => {
+      this.#number(merged);
+      const { authorId: actorId, deviceId } = merged;
+      this.#audit.run({ actorId, deviceId, action: 'write', patientId, atMs: audit.atMs });
+    });
+    const isMerged = outcome === 'conflict' && !this.#heads.of(resource).includes(operationId);
+    return { operationId, outcome: isMerged ? 'applied' : outcome, sequence };
+  }
+
+  /** Hub: gives a new version its number. */
+  #number(operation: Operation): { readonly sequence: number; readonly outcome: 'applied' | 'conflict' } {
     const sequence = this.#versions.insert(operation, false);
     assert(sequence !== undefined, 'an unknown operation is inserted');
     this.#versions.setHubSequence(sequence, sequence);
-    return { operationId, outcome: this.#heads.add(sequence, operation), sequence };
+    return { sequence, outcome: this.#heads.add(sequence, operation) };
+  }
+
+  acceptChunks(chunks: readonly BinaryChunk[], audit: AuditNote): readonly PushResult[] {
+    return this.#write(() =>
+      chunks.map(chunk => {
+        const wasWhole = this.#binaries.state(chunk.binaryId)?.isWhole === true;
+        const result = this.#binaries.receive(chunk);
+        const isWhole = this.#binaries.state(chunk.binaryId)?.isWhole === true;
+        if (isWhole && !wasWhole) this.#audit.run(audit);
+        return result;
+      }),
+    );
   }
 
   versionsAfter(
@@ -159,10 +200,31 @@ class SqliteChartLog implements ChartLog {
   /** Whether anything is different now: a new version, or one of ours that the hub now has. */
   #applyOne({ sequence: hubSequence, operation }: NumberedVersion): boolean {
     const inserted = this.#versions.insert(operation, false);
-    if (inserted === undefined) return this.#confirm(operation.operationId, hubSequence);
+    if (inserted === undefined) {
+      const wasWithdrawn = this.#isWithdrawn(operation.operationId);
+      const hasLearnt = this.#learnMerged(operation);
+      const isNews = this.#confirm(operation.operationId, hubSequence) || hasLearnt;
+      if (isNews && (operation.mergedVersionId !== undefined || wasWithdrawn)) {
+        this.#heads.renew(operation.resource);
+      }
+      return isNews;
+    }
     this.#versions.setHubSequence(inserted, hubSequence);
     this.#heads.add(inserted, operation);
     return true;
+  }
+
+  #isWithdrawn(operationId: string): boolean {
+    const sequence = this.#versions.sequenceOf(operationId);
+    return sequence !== undefined && this.#outbox.codeOf(sequence) === WITHDRAWN_CODE;
+  }
+
+  /** A hub keeps the second parent from a kiosk that does not know such yet: later it comes. */
+  #learnMerged(operation: Operation): boolean {
+    const { operationId, mergedVersionId } = operation;
+    const sequence = this.#versions.sequenceOf(operationId);
+    if (mergedVersionId === undefined || sequence === undefined) return false;
+    return this.#versions.learnMerged(sequence, mergedVersionId);
   }
 
   /** Notes that the hub has an operation that we know. Whether that is news. */
@@ -185,7 +247,8 @@ class SqliteChartLog implements ChartLog {
     return this.#write(() => {
       if (this.#cursor().epoch === epoch) return { requeued: 0 };
       const requeued = this.#outbox.requeue(deviceId);
-      this.#versions.forgetHubSequences();
+      this.#binaries.requeue();
+      for (const resource of this.#versions.forgetHubSequences()) this.#heads.renew(resource);
       this.#setCursor.run({ epoch, sequence: 0 });
       return { requeued };
     });
@@ -195,21 +258,97 @@ class SqliteChartLog implements ChartLog {
     return withStoreErrors(() => this.#outbox.due(limit));
   }
 
+  chunksDue(limit: Parameters<ChartLog['chunksDue']>[0]): readonly BinaryChunk[] {
+    return withStoreErrors(() => this.#binaries.due(limit));
+  }
+
   settle(results: readonly PushResult[]): void {
     this.#write(() => {
-      for (const result of results) {
-        if (result.outcome !== 'rejected') {
-          this.#confirm(result.operationId, result.sequence);
-          continue;
-        }
-        const sequence = this.#versions.sequenceOf(result.operationId);
-        if (sequence !== undefined) this.#outbox.park(sequence, result.code);
-      }
+      for (const result of results) this.#settleOne(result);
     });
   }
 
+  #settleOne(result: PushResult): void {
+    switch (result.outcome) {
+      case 'applied':
+      case 'duplicate':
+      case 'conflict':
+        this.#confirm(result.operationId, result.sequence);
+        return;
+      case 'received':
+        this.#binaries.settle(result);
+        return;
+      case 'rejected': {
+        const sequence = this.#versions.sequenceOf(result.operationId);
+        if (sequence === undefined) this.#binaries.settle(result);
+        else this.#outbox.park(sequence, result.code);
+      }
+    }
+  }
+
   waiting(): ReturnType<ChartLog['waiting']> {
-    return withStoreErrors(() => this.#outbox.waiting());
+    return withStoreErrors(() => {
+      const operations = this.#outbox.waiting();
+      const binaries = this.#binaries.waiting();
+      return {
+        waiting: { ...operations.waiting, ...binaries.waiting },
+        parked: operations.parked + binaries.parked,
+      };
+    });
+  }
+
+  parked(): ReturnType<ChartLog['parked']> {
+    return withStoreErrors(() => [
+      ...this.#outbox.parked().map(version => ({
+        itemId: version.operation.operationId,
+        kind: 'operation' as const,
+        code: version.parkedCode ?? '',
+        version,
+        dependants: this.#outbox.family(version.sequence).length - 1,
+      })),
+      ...this.#binaries.parked(),
+    ]);
+  }
+
+  retry(itemId: string, audit: AuditNote): boolean {
+    return this.#write(() => {
+      const sequence = this.#parkedSequence(itemId);
+      if (sequence !== undefined) this.#outbox.unpark(sequence);
+      const isParked = sequence !== undefined || this.#binaries.retry(itemId);
+      if (isParked) this.#audit.run(audit);
+      return isParked;
+    });
+  }
+
+  withdraw(itemId: string, audit: AuditNote): boolean {
+    return this.#write(() => {
+      const sequence = this.#parkedSequence(itemId);
+      const isPicture = this.#binaries.parked().some(parked => parked.itemId === itemId);
+      if (sequence === undefined && !isPicture) return false;
+      if (sequence === undefined) this.#binaries.withdraw(itemId);
+      else this.#withdrawFamily(sequence);
+      this.#audit.run(audit);
+      return true;
+    });
+  }
+
+  /** Of an operation that the hub refused, and nobody has withdrawn. */
+  #parkedSequence(operationId: string): number | undefined {
+    const sequence = this.#versions.sequenceOf(operationId);
+    const code = sequence === undefined ? undefined : this.#outbox.codeOf(sequence);
+    return code === undefined || code === WITHDRAWN_CODE ? undefined : sequence;
+  }
+
+  #withdrawFamily(sequence: number): void {
+    const family = this.#outbox.family(sequence);
+    for (const version of family) this.#outbox.park(version.sequence, WITHDRAWN_CODE);
+    for (const { operation } of family) this.#heads.renew(operation.resource);
+    for (const binaryId of family.flatMap(({ operation }) => namesIn(operation.resource))) {
+      const isNamedElsewhere = this.#binaries
+        .namedBy(binaryId)
+        .some(version => version.parkedCode !== WITHDRAWN_CODE);
+      if (!isNamedElsewhere) this.#binaries.withdraw(binaryId);
+    }
   }
 
   heads(query: Parameters<ChartLog['heads']>[0]): ReturnType<ChartLog['heads']> {
@@ -234,6 +373,18 @@ class SqliteChartLog implements ChartLog {
     limit: number,
   ): ReturnType<ChartLog['findPatients']> {
     return withStoreErrors(() => this.#queries.findPatients(text, clinicIds, limit));
+  }
+
+  binary(binaryId: string): ReturnType<ChartLog['binary']> {
+    return withStoreErrors(() => this.#binaries.state(binaryId));
+  }
+
+  binaryBytes(binaryId: string): ReturnType<ChartLog['binaryBytes']> {
+    return withStoreErrors(() => this.#binaries.bytes(binaryId));
+  }
+
+  binaryNamedBy(binaryId: string): ReturnType<ChartLog['binaryNamedBy']> {
+    return withStoreErrors(() => this.#binaries.namedBy(binaryId));
   }
 
   history(resourceId: string): ReturnType<ChartLog['history']> {
@@ -264,6 +415,10 @@ class SqliteChartLog implements ChartLog {
   #write<Result>(work: () => Result): Result {
     return withStoreErrors(() => this.#db.transaction(work).immediate());
   }
+}
+
+function namesIn(resource: Operation['resource']): readonly string[] {
+  return binariesNamedBy(resource).map(({ binaryId }) => binaryId);
 }
 
 /** Most characters of resources in one page of `versionsAfter`: a page is also a request's answer. */

@@ -76,7 +76,7 @@ function markOf(path: string): string {
   return `${path}.made`;
 }
 
-function unlock(db: Database.Database, key: Uint8Array): void {
+export function unlock(db: Database.Database, key: Uint8Array): void {
   db.pragma(`cipher = 'sqlcipher'`);
   db.pragma('legacy = 4');
   db.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);

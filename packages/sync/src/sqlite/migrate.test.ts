@@ -61,4 +61,54 @@ describe('the migrations of the chart log', () => {
       'version',
     ]);
   });
+
+  it('2 makes room for photographs, and finds what older versions name', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 1));
+    const known = 'ab'.repeat(32);
+    const contents = [
+      [{ attachment: { url: `Binary/${known}` } }, { attachment: { url: `Binary/${known}` } }],
+      [{ attachment: { url: 'https://example.org/letter.pdf' } }, { attachment: {} }, {}],
+      [{ attachment: { url: `Binary/${known.toUpperCase()}` } }, { attachment: { url: 'Binary/ab' } }],
+      [{ attachment: { url: `Binary/${known.slice(1)}/` } }, { attachment: 7 }, 'x'],
+    ];
+    const insert = db.prepare(
+      `INSERT INTO version (version_id, resource_type, resource_id, clinic_id, author_id, device_id,
+         authored_at_ms, resource, authored_here)
+       VALUES (@id, @type, @id, 'c', 'n', 'k', 0, @resource, 1)`,
+    );
+    for (const [index, content] of contents.entries()) {
+      const resource = JSON.stringify({ resourceType: 'DocumentReference', content });
+      insert.run({ id: `document-${index}`, type: 'DocumentReference', resource });
+    }
+    insert.run({ id: 'other', type: 'Media', resource: JSON.stringify({ content: contents[0] }) });
+    migrate(db, CHART_MIGRATIONS.slice(0, 2));
+    expect(db.prepare('SELECT * FROM binary_name').all()).toEqual([{ binary_id: known, sequence: 1 }]);
+    expect(tables()).toEqual(
+      expect.arrayContaining(['binary', 'binary_chunk', 'binary_name', 'binary_outbox']),
+    );
+  });
+
+  it('3 reads once more what a hub made, since it may have a second parent', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 2));
+    const insert = db.prepare(
+      `INSERT INTO version (version_id, resource_type, resource_id, clinic_id, author_id, device_id,
+         authored_at_ms, resource, authored_here, hub_sequence)
+       VALUES (@id, 'Patient', 'p', 'c', 'n', @device, 0, '{}', 0, @hubSequence)`,
+    );
+    insert.run({ id: 'a', device: 'kiosk-1', hubSequence: 4 });
+    db.exec(`UPDATE cursor SET epoch = 'e', sequence = 30`);
+    const copy = new Database(db.serialize());
+    insert.run({ id: 'b', device: 'hub', hubSequence: 21 });
+    insert.run({ id: 'c', device: 'console', hubSequence: 12 });
+    const cursorOf = (file: Database.Database) => {
+      migrate(file, CHART_MIGRATIONS.slice(0, 3));
+      return file.prepare('SELECT sequence FROM cursor').pluck().get();
+    };
+    expect([cursorOf(db), cursorOf(copy)]).toEqual([11, 30]);
+    db.exec(`UPDATE version SET merged_version_id = 'a' WHERE version_id = 'b'`);
+    expect(() => db.exec(`UPDATE version SET merged_version_id = 'c' WHERE version_id = 'b'`)).toThrow(
+      'never changed',
+    );
+    copy.close();
+  });
 });

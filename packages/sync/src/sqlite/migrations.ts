@@ -111,4 +111,62 @@ export const CHART_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Photographs in rows of 64 KiB. On a kiosk lane is what they leave in; on a hub it means nothing.
+  CREATE TABLE binary (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    -- SHA-256 in hexadecimal digits.
+    binary_id TEXT NOT NULL UNIQUE,
+    size_bytes INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    -- All rows are here, and have that hash.
+    is_whole INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    parked_code TEXT
+  ) STRICT;
+  CREATE TABLE binary_chunk (
+    row INTEGER PRIMARY KEY,
+    binary_number INTEGER NOT NULL REFERENCES binary (number) ON DELETE CASCADE,
+    chunk_index INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (binary_number, chunk_index)
+  ) STRICT;
+  CREATE TABLE binary_outbox (
+    lane INTEGER NOT NULL,
+    binary_number INTEGER NOT NULL REFERENCES binary (number) ON DELETE CASCADE,
+    chunk_index INTEGER NOT NULL,
+    chunk_id TEXT NOT NULL UNIQUE,
+    PRIMARY KEY (lane, binary_number, chunk_index)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX binary_outbox_by_binary ON binary_outbox (binary_number);
+
+  -- Which versions name which bytes: follows from version alone.
+  CREATE TABLE binary_name (
+    binary_id TEXT NOT NULL,
+    sequence INTEGER NOT NULL REFERENCES version (sequence),
+    PRIMARY KEY (binary_id, sequence)
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO binary_name
+  SELECT substr(node.atom, 8), version.sequence
+  FROM version, json_tree(version.resource, '$.content') AS node
+  WHERE version.resource_type = 'DocumentReference'
+    AND node.key = 'url' AND node.type = 'text' AND node.path GLOB '$.content[[][0-9]*].attachment'
+    AND length(node.atom) = 71
+    AND node.atom GLOB 'Binary/*' AND substr(node.atom, 8) NOT GLOB '*[^0-9a-f]*';
+  `,
+  `
+  -- The second parent of a version that brings two together.
+  ALTER TABLE version ADD COLUMN merged_version_id TEXT;
+  CREATE INDEX version_by_merged ON version (merged_version_id) WHERE merged_version_id IS NOT NULL;
+  CREATE TRIGGER version_parents_are_final BEFORE UPDATE OF merged_version_id ON version
+  WHEN OLD.merged_version_id IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a version is never changed'); END;
+
+  -- Hubs keep second parents from kiosks of the release before. What the hub or a console made until
+  -- now is read once more.
+  UPDATE cursor SET sequence = coalesce(
+    (SELECT min(hub_sequence) - 1 FROM version WHERE device_id IN ('hub', 'console')),
+    sequence
+  );
+  `,
 ];

@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
-import { LANES, type LaneCounts, type Operation } from '@shimabashi/contracts';
+import { LANES, type LaneCounts, type Operation, WITHDRAWN_CODE } from '@shimabashi/contracts';
 import { laneOf } from '../lane.ts';
-import { operationOf, type VersionRow } from './versions.ts';
+import { type StoredVersion } from '../log.ts';
+import { operationOf, storedVersion, type VersionRow } from './versions.ts';
 
 /**
  * What the hub has not confirmed yet.
@@ -17,6 +18,10 @@ export class Outbox {
   readonly #due: Database.Statement;
   readonly #counts: Database.Statement;
   readonly #parked: Database.Statement;
+  readonly #parkedCount: Database.Statement;
+  readonly #codeOf: Database.Statement;
+  readonly #unpark: Database.Statement;
+  readonly #family: Database.Statement;
   readonly #numberedOfOurs: Database.Statement;
 
   constructor(db: Database.Database) {
@@ -35,7 +40,24 @@ export class Outbox {
     this.#counts = db.prepare(
       'SELECT lane, count(*) AS count FROM outbox WHERE parked_code IS NULL GROUP BY lane',
     );
-    this.#parked = db.prepare('SELECT count(*) FROM outbox WHERE parked_code IS NOT NULL').pluck();
+    this.#parked = db.prepare(`
+      SELECT version.*, outbox.parked_code FROM outbox JOIN version ON version.sequence = outbox.sequence
+      WHERE outbox.parked_code <> '${WITHDRAWN_CODE}' ORDER BY outbox.sequence`);
+    this.#parkedCount = db
+      .prepare(`SELECT count(*) FROM outbox WHERE parked_code <> '${WITHDRAWN_CODE}'`)
+      .pluck();
+    this.#codeOf = db.prepare('SELECT parked_code FROM outbox WHERE sequence = ?').pluck();
+    this.#unpark = db.prepare('UPDATE outbox SET parked_code = NULL WHERE sequence = ?');
+    this.#family = db.prepare(`
+      WITH RECURSIVE family (version_id) AS (
+        SELECT version_id FROM version WHERE sequence = ?
+        UNION
+        SELECT version.version_id FROM version JOIN family ON version.base_version_id = family.version_id
+      )
+      SELECT version.*, outbox.parked_code FROM family
+      JOIN version ON version.version_id = family.version_id
+      JOIN outbox ON outbox.sequence = version.sequence
+      ORDER BY version.sequence`);
     this.#numberedOfOurs = db.prepare(
       `SELECT version.*, NULL AS parked_code FROM version
        WHERE hub_sequence IS NOT NULL AND (authored_here = 1 OR device_id = ?)`,
@@ -56,6 +78,24 @@ export class Outbox {
     this.#park.run(code, sequence);
   }
 
+  parked(): readonly StoredVersion[] {
+    return (this.#parked.all() as VersionRow[]).map(storedVersion);
+  }
+
+  /** Why it is parked; `WITHDRAWN` when a person took it back; undefined when it is not. */
+  codeOf(sequence: number): string | undefined {
+    return (this.#codeOf.get(sequence) as string | null | undefined) ?? undefined;
+  }
+
+  unpark(sequence: number): void {
+    this.#unpark.run(sequence);
+  }
+
+  /** A version and all that was made from it, as far as the hub has not confirmed it. */
+  family(sequence: number): readonly StoredVersion[] {
+    return (this.#family.all(sequence) as VersionRow[]).map(storedVersion);
+  }
+
   /** What goes next. At least one if anything can go, even if it alone is larger than `bytes`. */
   due(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[] {
     const operations: Operation[] = [];
@@ -74,12 +114,13 @@ export class Outbox {
     return operations;
   }
 
+  /** Of operations only: pictures are counted where their bytes are (`binaries.ts`). */
   waiting(): { readonly waiting: LaneCounts; readonly parked: number } {
     const waiting = { vitals: 0, chart: 0, thumbnail: 0, photo: 0 };
     for (const { lane, count } of this.#counts.all() as { lane: number; count: number }[]) {
       waiting[LANES[lane]!] = count;
     }
-    return { waiting, parked: this.#parked.get() as number };
+    return { waiting, parked: this.#parkedCount.get() as number };
   }
 
   /** Queues again everything of ours that some hub had confirmed. Gives how many. */

@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3';
 import { type Operation, type ResourceEnvelope } from '@shimabashi/contracts';
 import { type StoredVersion } from '../log.ts';
+import { type Ancestor } from '../merge/ancestry.ts';
+import { binariesNamedBy } from '../search/binary.ts';
 
 /** A row of `version` with what `outbox` says of it. */
 export interface VersionRow {
   readonly sequence: number;
   readonly version_id: string;
   readonly base_version_id: string | null;
+  readonly merged_version_id: string | null;
   readonly patient_id: string | null;
   readonly clinic_id: string;
   readonly author_id: string;
@@ -37,6 +40,7 @@ export function operationOf(row: VersionRow): Operation {
   return {
     operationId: row.version_id,
     baseVersionId: row.base_version_id,
+    ...(row.merged_version_id === null ? {} : { mergedVersionId: row.merged_version_id }),
     resource: JSON.parse(row.resource) as ResourceEnvelope,
     patientId: row.patient_id,
     clinicId: row.clinic_id,
@@ -59,14 +63,19 @@ export class Versions {
   readonly #forgetNumbers: Database.Statement;
   readonly #sequenceOf: Database.Statement;
   readonly #clinicOf: Database.Statement;
+  readonly #nameBinary: Database.Statement;
+  readonly #learnMerged: Database.Statement;
+  readonly #merged: Database.Statement;
+  readonly #ofResource: Database.Statement;
+  readonly #byId: Database.Statement;
 
   constructor(db: Database.Database) {
     this.#insert = db.prepare(`
       INSERT INTO version (
-        version_id, base_version_id, resource_type, resource_id, patient_id, clinic_id, author_id,
+        version_id, base_version_id, merged_version_id, resource_type, resource_id, patient_id, clinic_id, author_id,
         device_id, reason, authored_at_ms, resource, authored_here
       ) VALUES (
-        @operationId, @baseVersionId, @resourceType, @resourceId, @patientId, @clinicId, @authorId,
+        @operationId, @baseVersionId, @mergedVersionId, @resourceType, @resourceId, @patientId, @clinicId, @authorId,
         @deviceId, @reason, @authoredAtMs, @json, @authoredHere
       ) ON CONFLICT (version_id) DO NOTHING`);
     this.#number = db.prepare(
@@ -77,19 +86,57 @@ export class Versions {
     this.#clinicOf = db
       .prepare('SELECT clinic_id FROM version WHERE resource_id = ? AND resource_type = ? LIMIT 1')
       .pluck();
+    this.#nameBinary = db.prepare(
+      'INSERT INTO binary_name (binary_id, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#learnMerged = db.prepare(
+      'UPDATE version SET merged_version_id = ? WHERE sequence = ? AND merged_version_id IS NULL',
+    );
+    this.#merged = db.prepare(
+      `SELECT DISTINCT resource_id AS id, resource_type AS resourceType FROM version
+       WHERE merged_version_id IS NOT NULL`,
+    );
+    this.#ofResource = db.prepare(
+      `SELECT version_id, base_version_id, merged_version_id FROM version
+       WHERE resource_id = ? AND resource_type = ?`,
+    );
+    this.#byId = db.prepare('SELECT * FROM version WHERE version_id = ?');
   }
 
   /** Keeps a version and gives its sequence, or undefined when it is already known. */
   insert(operation: Operation, authoredHere: boolean): number | undefined {
-    const { resource, ...rest } = operation;
+    const { resource, mergedVersionId = null, ...rest } = operation;
     const { changes, lastInsertRowid } = this.#insert.run({
       ...rest,
+      mergedVersionId,
       resourceType: resource.resourceType,
       resourceId: resource.id,
       json: JSON.stringify(resource),
       authoredHere: authoredHere ? 1 : 0,
     });
-    return changes === 0 ? undefined : Number(lastInsertRowid);
+    if (changes === 0) return undefined;
+    const sequence = Number(lastInsertRowid);
+    for (const { binaryId } of binariesNamedBy(resource)) this.#nameBinary.run(binaryId, sequence);
+    return sequence;
+  }
+
+  /** Learns the second parent of a version that came without it. Whether that is news. */
+  learnMerged(sequence: number, mergedVersionId: string): boolean {
+    return this.#learnMerged.run(mergedVersionId, sequence).changes > 0;
+  }
+
+  /** Every version of a resource with what it was made from. */
+  ancestors(resource: Operation['resource']): readonly Ancestor[] {
+    const rows = this.#ofResource.all(resource.id, resource.resourceType) as VersionRow[];
+    return rows.map(row => ({
+      versionId: row.version_id,
+      parentIds: [row.base_version_id, row.merged_version_id].filter(parent => parent !== null),
+    }));
+  }
+
+  operation(versionId: string): Operation | undefined {
+    const row = this.#byId.get(versionId) as VersionRow | undefined;
+    return row === undefined ? undefined : operationOf(row);
   }
 
   /** Notes the hub's number of a version. Whether that is news. */
@@ -97,9 +144,13 @@ export class Versions {
     return this.#number.run({ sequence, hubSequence }).changes > 0;
   }
 
-  /** No hub of the new epoch is known to have anything. */
-  forgetHubSequences(): void {
+  /**
+   * No hub of the new epoch is known to have anything. Gives the resources of which the old one has
+   * merged versions.
+   */
+  forgetHubSequences(): readonly Pick<Operation['resource'], 'id' | 'resourceType'>[] {
     this.#forgetNumbers.run();
+    return this.#merged.all() as { id: string; resourceType: string }[];
   }
 
   sequenceOf(operationId: string): number | undefined {

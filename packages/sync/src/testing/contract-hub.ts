@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MERGE_AUTHOR_ID } from '@shimabashi/contracts';
 import { ALL, idsOf, type OpenHome } from './home.ts';
 import { AUDIT, CLINIC, operation, OTHER_CLINIC, patient, PATIENT, vitalSign } from './operations.ts';
 
@@ -29,12 +30,43 @@ export function describeAsHub(home: OpenHome): void {
       const heads = () => idsOf(home.log.heads({ resourceId: PATIENT }));
       expect(heads()).toEqual([second, stale, seen].map(item => item.operationId));
 
-      const onOneHead = operation({ resource: patient(), baseVersionId: stale.operationId });
+      const onOneHead = operation({
+        resource: patient({ gender: 'other' }),
+        baseVersionId: stale.operationId,
+      });
       expect(home.log.accept([onOneHead], AUDIT)).toMatchObject([{ outcome: 'applied' }]);
       expect(heads()).toEqual([onOneHead, second, seen].map(item => item.operationId));
       expect(idsOf(home.log.history(PATIENT))).toEqual(
         [made, seen, stale, second, onOneHead].map(item => item.operationId),
       );
+    });
+
+    it('merges what needs no decision into a version with two parents, and gives it to the kiosks', () => {
+      const made = operation({ resource: patient() });
+      const [one, other] = [{ gender: 'female' }, { birthDate: '1941-03-06' }].map(change =>
+        operation({ resource: patient(change), baseVersionId: made.operationId }),
+      );
+      expect(home.log.accept([made, one!, other!], AUDIT)).toMatchObject([
+        { outcome: 'applied', sequence: 1 },
+        { outcome: 'applied', sequence: 2 },
+        { outcome: 'applied', sequence: 3 },
+      ]);
+      home.reopen();
+      const [merged, ...others] = home.log.heads({ resourceId: PATIENT });
+      expect(others).toEqual([]);
+      expect(merged).toMatchObject({
+        sequence: 4,
+        place: 'at-hospital',
+        operation: {
+          resource: patient({ gender: 'female', birthDate: '1941-03-06' }),
+          authorId: MERGE_AUTHOR_ID,
+        },
+      });
+      expect(home.log.versionsAfter(3, [CLINIC], 9).versions).toEqual([
+        { sequence: 4, operation: merged!.operation },
+      ]);
+      expect(home.log.accept([other!], AUDIT)).toMatchObject([{ outcome: 'duplicate', sequence: 3 }]);
+      expect(home.log.operationIds()).toHaveLength(4);
     });
 
     it('puts a version that comes after its successor behind it', () => {

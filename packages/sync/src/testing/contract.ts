@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { type ChartLog } from '../log.ts';
+import { describeBinaries } from './contract-binaries.ts';
 import { describeAsHub } from './contract-hub.ts';
 import { describeAsKiosk } from './contract-kiosk.ts';
+import { describeParked } from './contract-parked.ts';
 import { describeQueries } from './contract-queries.ts';
 import { type ChartLogHome } from './home.ts';
 
@@ -32,5 +34,7 @@ export function describeChartLogContract(name: string, newHome: () => ChartLogHo
     describeAsKiosk(openHome);
     describeAsHub(openHome);
     describeQueries(openHome);
+    describeBinaries(openHome);
+    describeParked(openHome);
   });
 }

@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import {
   AppError,
   type AppErrorCode,
+  type BinaryChunk,
   type Operation,
   type PullResponse,
   type PushResponse,
 } from '@shimabashi/contracts';
-import { createSyncEngine, type HubPort, type SyncEngine } from '../engine.ts';
-import { type ChartLog } from '../log.ts';
+import { createSyncEngine, type HubPort, type PushItem, type SyncEngine } from '../engine.ts';
+import { type ChartLog, type NewBinary } from '../log.ts';
 import { AUDIT, CLINIC } from './operations.ts';
 import { type VirtualTime } from './virtual-time.ts';
 
 /** What may happen to one request on its way. */
-export type Fault = 'none' | 'request-lost' | 'answer-lost' | 'slow';
+export type Fault = 'none' | 'request-lost' | 'answer-lost' | 'slow' | 'crawl';
 
 /** A hub with a real log, behind a network that does what it is told. */
 export class SimulatedHub implements HubPort {
@@ -20,11 +21,13 @@ export class SimulatedHub implements HubPort {
   /** For the next requests, in order; none when it is empty. */
   readonly faults: Fault[] = [];
   /** Why a batch is refused as a whole, by what is in it. */
-  refuseBatch: (operations: readonly Operation[]) => AppErrorCode | undefined = () => undefined;
+  refuseBatch: (items: readonly PushItem[]) => AppErrorCode | undefined = () => undefined;
   /** Why one operation is refused, and only it. */
   refuseOne: (operation: Operation) => string | undefined = () => undefined;
-  /** The operations of every push that reached the hub. */
-  readonly pushes: (readonly Operation[])[] = [];
+  /** What was in every push that reached the hub. */
+  readonly pushes: (readonly PushItem[])[] = [];
+  /** What becomes of a chunk between the kiosk and here. */
+  onTheWay: (chunk: BinaryChunk) => BinaryChunk = chunk => chunk;
   pulls = 0;
   readonly #time: VirtualTime;
   readonly #newLog: () => ChartLog;
@@ -35,19 +38,27 @@ export class SimulatedHub implements HubPort {
     this.log = newLog();
   }
 
-  push(operations: readonly Operation[]): Promise<PushResponse> {
+  push(items: readonly PushItem[]): Promise<PushResponse> {
     return this.#overTheNetwork(() => {
-      this.pushes.push(operations);
-      const code = this.refuseBatch(operations);
+      this.pushes.push(items);
+      const code = this.refuseBatch(items);
       if (code !== undefined) throw new AppError(code, 'The batch is refused.');
-      return { epoch: this.log.epoch, results: operations.flatMap(operation => this.#answer(operation)) };
+      return { epoch: this.log.epoch, results: items.flatMap(item => this.#answer(item)) };
     });
   }
 
-  #answer(operation: Operation): PushResponse['results'] {
-    const code = this.refuseOne(operation);
-    if (code === undefined) return [...this.log.accept([operation], AUDIT)];
-    return [{ operationId: operation.operationId, outcome: 'rejected', code }];
+  #answer(item: PushItem): PushResponse['results'] {
+    if ('binaryId' in item) return this.#answerChunk(item);
+    const code = this.refuseOne(item);
+    if (code === undefined) return [...this.log.accept([item], AUDIT)];
+    return [{ operationId: item.operationId, outcome: 'rejected', code }];
+  }
+
+  #answerChunk(chunk: BinaryChunk): PushResponse['results'] {
+    if (this.log.binaryNamedBy(chunk.binaryId).length === 0) {
+      return [{ operationId: chunk.operationId, outcome: 'rejected', code: 'FORBIDDEN' }];
+    }
+    return [...this.log.acceptChunks([this.onTheWay(chunk)], AUDIT)];
   }
 
   pull({ cursor, limit }: Parameters<HubPort['pull']>[0]): Promise<PullResponse> {
@@ -59,17 +70,22 @@ export class SimulatedHub implements HubPort {
     });
   }
 
-  /** The hub comes back from a backup that knows only its first `count` operations. */
-  restore(count: number): void {
+  /**
+   * The hub comes back from a backup that knows only its first `count` operations, and no picture but
+   * what `refill` gives it.
+   */
+  restore(count: number, refill: (log: ChartLog) => void = () => {}): void {
     const { versions } = this.log.versionsAfter(0, [CLINIC], 500);
+    const restored = this.#newLog();
+    refill(restored);
     this.log.close();
-    this.log = this.#newLog();
+    this.log = restored;
     for (const { operation } of versions.slice(0, count)) this.log.accept([operation], AUDIT);
   }
 
   async #overTheNetwork<Answer>(work: () => Answer): Promise<Answer> {
     const fault = this.faults.shift() ?? 'none';
-    await this.#time.wait(fault === 'slow' ? 700 : 20);
+    await this.#time.wait(WAY_MS[fault]);
     if (fault === 'request-lost') throw new AppError('LINK_DOWN', 'The request was lost.');
     const answer = work();
     await this.#time.wait(20);
@@ -77,6 +93,15 @@ export class SimulatedHub implements HubPort {
     return answer;
   }
 }
+
+/** How long a request is on its way, in milliseconds. */
+const WAY_MS = {
+  none: 20,
+  'request-lost': 20,
+  'answer-lost': 20,
+  slow: 700,
+  crawl: 1_750,
+} as const satisfies Record<Fault, number>;
 
 /** A kiosk with a real log and the real engine. */
 export class SimulatedKiosk {
@@ -100,6 +125,12 @@ export class SimulatedKiosk {
   author(...operations: readonly Operation[]): void {
     this.log.author(operations, AUDIT);
     this.authored.push(...operations);
+    this.engine.poke('push');
+  }
+
+  authorPhoto(document: Operation, binaries: readonly NewBinary[]): void {
+    this.log.author([document], AUDIT, binaries);
+    this.authored.push(document);
     this.engine.poke('push');
   }
 

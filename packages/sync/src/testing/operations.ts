@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type Operation, type ResourceEnvelope } from '@shimabashi/contracts';
-import { type AuditNote } from '../log.ts';
+import { type AuditNote, type NewBinary } from '../log.ts';
 
 export const CLINIC = 'clinic-a';
 export const OTHER_CLINIC = 'clinic-b';
@@ -71,4 +71,28 @@ export function patient(changes: Partial<ResourceEnvelope> = {}): ResourceEnvelo
 
 export function encounter(changes: Partial<ResourceEnvelope> = {}): ResourceEnvelope {
   return { resourceType: 'Encounter', id: randomUUID(), status: 'planned', ...changes };
+}
+
+/** Bytes with their hash; the same for the same seed. */
+export function binary(sizeBytes: number, lane: NewBinary['lane'] = 'photo', seed = sizeBytes): NewBinary {
+  const bytes = Uint8Array.from(
+    { length: sizeBytes },
+    (_, index) => Math.imul(index + seed, 0x9e3779b1) >>> 24,
+  );
+  return { binaryId: createHash('sha256').update(bytes).digest('hex'), bytes, lane };
+}
+
+/** The DocumentReference that names these bytes. */
+export function documentOf(binaries: readonly NewBinary[], changes: Partial<Operation> = {}): Operation {
+  return operation({
+    resource: {
+      resourceType: 'DocumentReference',
+      id: randomUUID(),
+      status: 'current',
+      content: binaries.map(({ binaryId, bytes }) => ({
+        attachment: { contentType: 'image/jpeg', url: `Binary/${binaryId}`, size: bytes.length },
+      })),
+    },
+    ...changes,
+  });
 }

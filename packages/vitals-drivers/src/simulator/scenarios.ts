@@ -4,6 +4,7 @@ import { assert } from '@shimabashi/contracts';
 export const SCENARIOS = {
   normal: 'a resting adult: about 72 /min and 97 %',
   desaturation: 'every 80 s the SpO2 falls to 84 % and recovers, the pulse answers',
+  hypoxia: 'the SpO2 falls to 84 % within seconds and stays there, the pulse answers',
   'probe-off': 'the finger is out of the sensor',
   ramp: 'both numbers change with every packet (60 to 180 /min, 80 to 99 %): for benches',
 } as const;
@@ -36,6 +37,7 @@ const DESATURATION_CYCLE_S = 80;
 
 /** The target after so many seconds of a scenario. `ramp` counts packets instead: see `rampNumbers`. */
 export function targetAt(scenario: Scenario, elapsedS: number): Target {
+  if (scenario === 'hypoxia') return DESATURATED;
   if (scenario !== 'desaturation') return REST;
   const depth = depthAt(elapsedS % DESATURATION_CYCLE_S);
   return {

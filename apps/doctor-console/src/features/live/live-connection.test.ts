@@ -1,7 +1,6 @@
-import { SOCKET_CLOSE } from '@shimabashi/contracts';
+import { HubClock, SOCKET_CLOSE } from '@shimabashi/contracts';
+import { FakeClocks } from '@shimabashi/contracts/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HubClock } from '../../api/hub-clock.ts';
-import { FakeClocks } from '../../testing/fake-clocks.ts';
 import { FakeSocket } from '../../testing/fake-socket.ts';
 import { LiveConnection, type LiveLink } from './live-connection.ts';
 

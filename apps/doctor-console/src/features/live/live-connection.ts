@@ -1,5 +1,4 @@
-import { LiveDown, type LiveUp, SOCKET_CLOSE } from '@shimabashi/contracts';
-import { type HubClock } from '../../api/hub-clock.ts';
+import { type HubClock, LiveDown, type LiveUp, SOCKET_CLOSE } from '@shimabashi/contracts';
 
 /** Whether live messages reach this page, and since when it is so (the hub's time). */
 export interface LiveLink {

@@ -1,9 +1,8 @@
-import { type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { HubClock, type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { FakeClocks } from '@shimabashi/contracts/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { HubClock } from '../../api/hub-clock.ts';
 import { sample } from '../../testing/chart.ts';
-import { FakeClocks } from '../../testing/fake-clocks.ts';
 import { LiveValues, readingOf } from './live-values.ts';
 
 function liveValues(hubAheadMs = 0) {
@@ -62,7 +61,7 @@ describe('a live number', () => {
     pass(STREAM_STALE_AFTER_MS + 1);
     expect(spo2().state).toBe('stale');
     live.takeSamples('p1', [
-      sample({ receivedAtMs: hubNowMs(), measured: { status: 'measured', value: 91 } }),
+      sample({ receivedAtMs: hubNowMs(), measured: { status: 'measured', value: 91 }, sequence: 2 }),
     ]);
     expect(spo2()).toMatchObject({ state: 'live', value: 91 });
   });

@@ -1,5 +1,10 @@
-import { type AbsentReason, type Parameter, type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
-import { type HubClock } from '../../api/hub-clock.ts';
+import {
+  type AbsentReason,
+  type HubClock,
+  type Parameter,
+  type Sample,
+  STREAM_STALE_AFTER_MS,
+} from '@shimabashi/contracts';
 import { type LiveLink } from './live-connection.ts';
 
 /** A number that was, for small type beside a word. `atHubMs`: hub time of its measuring. */
@@ -53,6 +58,8 @@ export class LiveValues {
   readonly #listeners = new Set<() => void>();
   #patientId: string | null = null;
   #link: LiveLink;
+  /** The room of a call brings the same numbers another way. */
+  #isInRoom = false;
   #endedAtMs: number | null = null;
   #snapshot: LiveSnapshot;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -75,7 +82,14 @@ export class LiveValues {
   setLink(link: LiveLink): void {
     this.#link = link;
     // What was sent before the loss is not live after the return: it must come again.
-    if (link.link !== 'up') this.#held.clear();
+    if (!this.#isReached()) this.#held.clear();
+    this.#refresh();
+  }
+
+  /** Whether a call's room brings live numbers, with or without the socket. */
+  setRoom(isInRoom: boolean): void {
+    this.#isInRoom = isInRoom;
+    if (!this.#isReached()) this.#held.clear();
     this.#refresh();
   }
 
@@ -84,6 +98,8 @@ export class LiveValues {
     const arrivedAtMs = this.#clock.monotonicMs();
     for (const sample of samples) {
       const held = this.#held.get(sample.parameter);
+      // What comes both ways is younger by the first of them only.
+      if (held?.sample.sampleId === sample.sampleId) continue;
       if (held !== undefined && isOvertaken(sample, held, arrivedAtMs)) continue;
       this.#held.set(sample.parameter, { sample, arrivedAtMs });
       if (sample.measured.status === 'measured') {
@@ -129,7 +145,7 @@ export class LiveValues {
 
   #reading(parameter: Parameter): LiveReading {
     const last = this.#lastValues.get(parameter) ?? null;
-    if (this.#link.link !== 'up') return { state: 'unreachable', sinceMs: this.#link.sinceMs, last };
+    if (!this.#isReached()) return { state: 'unreachable', sinceMs: this.#link.sinceMs, last };
     if (this.#endedAtMs !== null) return { state: 'ended', sinceMs: this.#endedAtMs, last };
     const held = this.#held.get(parameter);
     const ageMs = held === undefined ? undefined : this.#ageMs(held);
@@ -140,6 +156,10 @@ export class LiveValues {
     return sample.measured.status === 'measured'
       ? { state: 'live', sample, value: sample.measured.value, ageMs }
       : { state: 'absent', sample, reason: sample.measured.reason, ageMs };
+  }
+
+  #isReached(): boolean {
+    return this.#link.link === 'up' || this.#isInRoom;
   }
 
   #ageMs(held: Held): number | undefined {

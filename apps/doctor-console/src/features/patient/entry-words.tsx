@@ -20,6 +20,8 @@ const KIND_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   CarePlan: msg`診療計画`,
   DocumentReference: msg`写真・文書`,
   Communication: msg`連絡`,
+  Composition: msg`診察記録`,
+  ClinicalImpression: msg`診察の決定`,
 };
 
 const ENCOUNTER_WORDS: Readonly<Record<EncounterFacts['status'], MessageDescriptor>> = {

@@ -11,7 +11,7 @@ import {
   localeOf,
 } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { useConsole } from '../../console.ts';
 import { PatientName, Sex, substanceOf } from '../../parts/patient-words.tsx';
 import { clinicFreshness } from '../clinics/freshness.ts';
@@ -28,10 +28,13 @@ export function PatientBanner({
   chart,
   conflicts,
   nowMs,
+  action,
 }: {
   readonly chart: Chart;
   readonly conflicts: number;
   readonly nowMs: number;
+  /** What one may do about this patient from here. */
+  readonly action?: ReactNode;
 }) {
   const { i18n } = useLingui();
   const locale = localeOf(i18n);
@@ -78,6 +81,7 @@ export function PatientBanner({
             </a>
           </BridgeMark>
         )}
+        {action}
       </div>
     </section>
   );

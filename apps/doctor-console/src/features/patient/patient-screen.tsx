@@ -1,28 +1,28 @@
 import { Trans } from '@lingui/react/macro';
-import { PARAMETERS, type Parameter } from '@shimabashi/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useMemo } from 'react';
+import { useEffect } from 'react';
 import { useConsole } from '../../console.ts';
 import { AppFrame } from '../../parts/app-frame.tsx';
 import { ErrorNote, Reading } from '../../parts/notes.tsx';
 import { useHubNow } from '../../use-now.ts';
-import { chartItems, inConflict } from './chart-items.ts';
+import { CallButton } from '../call/call-button.tsx';
+import { clinicOf, openVisit } from '../call/calls.ts';
+import { inConflict } from './chart-items.ts';
 import { ConflictSection } from './conflict-section.tsx';
 import { EntriesSection } from './entries-section.tsx';
 import { LiveSection } from './live-section.tsx';
 import { PatientBanner } from './patient-banner.tsx';
 import styles from './patient.module.css';
 import { TrendSection } from './trend-section.tsx';
-
-const ALL_PARAMETERS = Object.keys(PARAMETERS) as Parameter[];
+import { useChart } from './use-chart.ts';
 
 /** One patient: who, allergy, what is now, how it went, who wrote what. */
 export function PatientScreen({ patientId }: { readonly patientId: string }) {
-  const { queries, watch } = useConsole();
+  const { watch, queries } = useConsole();
+  const clinics = useQuery(queries.clinics);
   const nowMs = useHubNow();
-  const chart = useQuery(queries.patient(patientId));
-  const observations = useQuery(queries.entries(patientId, ALL_PARAMETERS));
+  const { chart, observations, items, conflicts: conflictCount } = useChart(patientId);
   // Only of a patient whom the hub has shown: asking for another's numbers ends the socket.
   const known = chart.data !== undefined;
   useEffect(() => {
@@ -30,14 +30,6 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
     watch(patientId);
     return () => watch(null);
   }, [watch, patientId, known]);
-
-  const items = useMemo(
-    () =>
-      chart.data === undefined
-        ? undefined
-        : chartItems([chart.data.patient, ...chart.data.resources, ...(observations.data ?? [])]),
-    [chart.data, observations.data],
-  );
 
   if (chart.data === undefined || items === undefined) {
     return (
@@ -60,7 +52,18 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
   const conflicts = items.filter(inConflict);
   return (
     <AppFrame>
-      <PatientBanner chart={chart.data} conflicts={conflicts.length} nowMs={nowMs} />
+      <PatientBanner
+        chart={chart.data}
+        conflicts={conflictCount}
+        nowMs={nowMs}
+        action={
+          <CallButton
+            status={clinicOf(clinics.data, chart.data.clinicId)}
+            patientId={patientId}
+            encounterId={openVisit(chart.data.resources)?.encounterId ?? null}
+          />
+        }
+      />
       <main className={styles.columns}>
         <div className={styles.work}>
           {conflicts.length === 0 ? null : <ConflictSection items={conflicts} nowMs={nowMs} />}

@@ -13,6 +13,8 @@ import {
 } from '@shimabashi/ui';
 import { Link } from '@tanstack/react-router';
 import { AgeAndSex, AllergyLine, PatientName } from '../../parts/patient-words.tsx';
+import { CallButton } from '../call/call-button.tsx';
+import { kioskToRing } from '../call/calls.ts';
 import { isCut } from '../clinics/freshness.ts';
 import { FRESHNESS_MARKS, FreshnessAge } from '../clinics/freshness-words.tsx';
 import { type ReadingColumn, ReadingColumnWords } from './column-words.tsx';
@@ -51,11 +53,25 @@ export function QueueLine({
             <small>
               <FreshnessAge freshness={clinic.freshness} nowMs={nowMs} />
             </small>
+            {mayBeCalled(row) && kioskToRing(clinic.status) !== null ? (
+              <span className={styles.call}>
+                <CallButton
+                  status={clinic.status}
+                  patientId={row.patientId}
+                  encounterId={row.encounter?.encounterId ?? null}
+                />
+              </span>
+            ) : null}
           </>
         )}
       </td>
     </tr>
   );
+}
+
+/** Whoever is there to be spoken to. */
+function mayBeCalled({ group }: QueueRow): boolean {
+  return group === 'in-progress' || group === 'waiting';
 }
 
 function Wait({ row, nowMs }: { readonly row: QueueRow; readonly nowMs: number }) {

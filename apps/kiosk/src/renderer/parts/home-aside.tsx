@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type DeviceStatus, type SyncStatus } from '@shimabashi/contracts';
 import {
   BridgeDrawing,
+  Button,
   Digits,
   errorWords,
   formatClock,
@@ -11,19 +12,32 @@ import {
   StateMark,
 } from '@shimabashi/ui';
 import { type ReactNode } from 'react';
+import { CallDoctor } from '../call/call-doctor.tsx';
 import { telephoneLabel } from '../state/names.ts';
 import { bridgeOf, waitingInAll } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
 import styles from './home-aside.module.css';
 
 /** Whom to telephone, what is connected, what has reached the hospital. */
-export function HomeAside({ nowMs }: { readonly nowMs: number }) {
+export function HomeAside({ nowMs, onDevices }: { readonly nowMs: number; readonly onDevices: () => void }) {
   return (
     <aside className={styles.aside}>
+      <Duty />
       <Telephones />
-      <Machines nowMs={nowMs} />
+      <Machines nowMs={nowMs} onDevices={onDevices} />
       <Sync nowMs={nowMs} />
     </aside>
+  );
+}
+
+function Duty() {
+  return (
+    <section>
+      <h2>
+        <Trans>当番の先生</Trans>
+      </h2>
+      <CallDoctor />
+    </section>
   );
 }
 
@@ -63,7 +77,7 @@ function Telephones() {
   );
 }
 
-function Machines({ nowMs }: { readonly nowMs: number }) {
+function Machines({ nowMs, onDevices }: { readonly nowMs: number; readonly onDevices: () => void }) {
   const { devices, services } = useSnapshot();
   const storeUp = services.store?.state === 'up';
   const devicesUp = services.devices?.state === 'up';
@@ -71,6 +85,9 @@ function Machines({ nowMs }: { readonly nowMs: number }) {
     <section>
       <h2>
         <Trans>機器</Trans>
+        <Button kind="quiet" className={styles.look} onPress={onDevices}>
+          <Trans>見る・ためす</Trans>
+        </Button>
       </h2>
       <ul className={styles.machines}>
         {[...devices.values()].map(device => (

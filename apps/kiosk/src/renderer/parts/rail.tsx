@@ -1,6 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { Button, formatClock, Icon, LanguageToggle } from '@shimabashi/ui';
 import { type ReactNode } from 'react';
+import { CallDoctor } from '../call/call-doctor.tsx';
 import styles from './rail.module.css';
 
 /** The steps of the visit that exist now, and the way out. */
@@ -30,6 +31,7 @@ export function Rail({
         />
       </ol>
       <div className={styles.bottom}>
+        <CallDoctor compact />
         <LanguageToggle />
         <Button kind="outline" wide className={styles.pause} working={pausing} onPress={onPause}>
           {pausing ? <Trans>止めています</Trans> : <Trans>いったん止める</Trans>}

@@ -32,7 +32,13 @@ const NEXT_ROW_EXTRA_PX = 40;
 const LONG_NAME = { ja: 7, en: 17 } as const;
 
 /** Today's list: who is next, and whether everything works. */
-export function Home({ onSearch }: { readonly onSearch: () => void }) {
+export function Home({
+  onSearch,
+  onDevices,
+}: {
+  readonly onSearch: () => void;
+  readonly onDevices: () => void;
+}) {
   const { nowMs } = useTime();
   const { sync } = useSnapshot();
   const today = useRow('today.list', {});
@@ -77,7 +83,7 @@ export function Home({ onSearch }: { readonly onSearch: () => void }) {
           />
           {sync?.link === 'down' ? <WhatWorks /> : null}
         </main>
-        <HomeAside nowMs={nowMs} />
+        <HomeAside nowMs={nowMs} onDevices={onDevices} />
       </div>
     </>
   );

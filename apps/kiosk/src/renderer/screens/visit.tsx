@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { readPatient } from '@shimabashi/clinical';
 import { type Parameter, PARAMETERS, type Visit } from '@shimabashi/contracts';
-import { VitalRow, vitalStateOf } from '@shimabashi/ui';
+import { Button, VitalRow, vitalStateOf } from '@shimabashi/ui';
 import { useState } from 'react';
 import { Band } from '../parts/band.tsx';
 import { PatientBanner } from '../parts/patient-banner.tsx';
@@ -10,12 +10,14 @@ import { Problem } from '../parts/problem.tsx';
 import { Rail } from '../parts/rail.tsx';
 import { SaveButton } from '../parts/save-button.tsx';
 import { SavedList } from '../parts/saved-list.tsx';
-import { allergyKnowledge, previousValue, type SavedLine, savedLines } from '../state/chart.ts';
+import { allergyKnowledge, previousValue, type SavedLine, savedLines, visitEnd } from '../state/chart.ts';
 import { type KioskSnapshot } from '../state/kiosk-model.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { type Time, useTime } from '../state/use-time.ts';
 import { shownVital } from '../state/vitals.ts';
+import { HandEntry } from './hand-entry.tsx';
 import { Reading } from './starting.tsx';
+import { VisitEnded } from './visit-ended.tsx';
 import styles from './visit.module.css';
 
 const OBSERVATIONS_MAX = 100;
@@ -31,7 +33,9 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
   const lines = observations.body === undefined ? undefined : savedLines(observations.body.entries);
   const parameters = shownParameters(snapshot);
   const { pause, pausing } = usePause();
+  const [byHand, setByHand] = useState(false);
   const resources = chart.body?.resources ?? [];
+  const end = visitEnd(resources, visit.encounterId);
   return (
     <>
       <PatientBanner
@@ -41,35 +45,47 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
         nowMs={time.nowMs}
       />
       <Band nowMs={time.nowMs} kinds={['door', 'store', 'devices']} />
-      <div className={styles.columns}>
-        <Rail
-          openedAtMs={visit.openedAtMs}
-          savedCount={lines?.filter(line => line.facts?.encounterId === visit.encounterId).length ?? 0}
-          onPause={pause}
-          pausing={pausing}
-        />
-        <Board parameters={parameters} lines={lines ?? []} visit={visit} time={time} />
-        <aside className={styles.right} aria-labelledby="chart-title">
-          <div className={styles.head}>
-            <h2 id="chart-title">
-              <Trans>カルテの値</Trans>
-            </h2>
-            <span>
-              <Trans>新しい順</Trans>
-            </span>
-          </div>
-          {chart.error === undefined ? null : <Problem error={chart.error} />}
-          {observations.error === undefined ? null : <Problem error={observations.error} />}
-          {lines === undefined ? (
-            <div className={styles.fill}>
-              <Reading />
+      {end !== undefined ? (
+        <VisitEnded end={end} onLeave={pause} leaving={pausing} />
+      ) : byHand ? (
+        <HandEntry visit={visit} lines={lines ?? []} onDone={() => setByHand(false)} />
+      ) : (
+        <div className={styles.columns}>
+          <Rail
+            openedAtMs={visit.openedAtMs}
+            savedCount={lines?.filter(line => line.facts?.encounterId === visit.encounterId).length ?? 0}
+            onPause={pause}
+            pausing={pausing}
+          />
+          <Board
+            parameters={parameters}
+            lines={lines ?? []}
+            visit={visit}
+            time={time}
+            onByHand={() => setByHand(true)}
+          />
+          <aside className={styles.right} aria-labelledby="chart-title">
+            <div className={styles.head}>
+              <h2 id="chart-title">
+                <Trans>カルテの値</Trans>
+              </h2>
+              <span>
+                <Trans>新しい順</Trans>
+              </span>
             </div>
-          ) : (
-            <SavedList lines={lines} nowMs={time.nowMs} />
-          )}
-          <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
-        </aside>
-      </div>
+            {chart.error === undefined ? null : <Problem error={chart.error} />}
+            {observations.error === undefined ? null : <Problem error={observations.error} />}
+            {lines === undefined ? (
+              <div className={styles.fill}>
+                <Reading />
+              </div>
+            ) : (
+              <SavedList lines={lines} nowMs={time.nowMs} />
+            )}
+            <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
+          </aside>
+        </div>
+      )}
     </>
   );
 }
@@ -79,11 +95,13 @@ function Board({
   lines,
   visit,
   time,
+  onByHand,
 }: {
   readonly parameters: readonly Parameter[];
   readonly lines: readonly SavedLine[];
   readonly visit: Visit;
   readonly time: Time;
+  readonly onByHand: () => void;
 }) {
   const snapshot = useSnapshot();
   const pleth = vitalStateOf({ ...shownVital(snapshot, 'SpO2', time), nowMs: time.nowMs });
@@ -116,6 +134,9 @@ function Board({
           />
         );
       })}
+      <Button kind="outline" className={styles.byHand} onPress={onByHand}>
+        <Trans>手で入れる</Trans>
+      </Button>
     </main>
   );
 }

@@ -1,4 +1,13 @@
-import { type AllergyFacts, type ObservationFacts, readAllergy, readObservation } from '@shimabashi/clinical';
+import {
+  type AllergyFacts,
+  type DecisionFacts,
+  isDecision,
+  type ObservationFacts,
+  readAllergy,
+  readDecision,
+  readEncounter,
+  readObservation,
+} from '@shimabashi/clinical';
 import { AppError, type ChartEntry, type Parameter } from '@shimabashi/contracts';
 import { type BridgeState, type PastValue } from '@shimabashi/ui';
 
@@ -36,6 +45,27 @@ export function allergyKnowledge(entries: readonly ChartEntry[]): AllergyKnowled
     null,
   );
   return { kind: 'none', askedOn };
+}
+
+/** What a visit ended with. `decision` is null when the record of it cannot be read, or has not come. */
+export interface VisitEnd {
+  readonly endedAtMs: number | null;
+  readonly decision: DecisionFacts | null;
+}
+
+/** Whether the doctor has closed this visit, from the current versions of the chart (newest first). */
+export function visitEnd(entries: readonly ChartEntry[], encounterId: string): VisitEnd | undefined {
+  const found = entries.find(
+    ({ resource }) => resource.resourceType === 'Encounter' && resource.id === encounterId,
+  );
+  const visit = found === undefined ? null : readable(() => readEncounter(found.resource));
+  if (visit === null || visit.status !== 'finished') return undefined;
+  const decisions = entries
+    .filter(({ resource }) => isDecision(resource))
+    .map(({ resource }) => readable(() => readDecision(resource)))
+    .filter(decision => decision !== null);
+  const decision = decisions.find(each => each.encounterId === encounterId) ?? null;
+  return { endedAtMs: visit.finishedAtMs, decision };
 }
 
 /** One saved value and where it is. */

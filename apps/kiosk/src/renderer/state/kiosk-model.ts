@@ -1,6 +1,11 @@
 import {
+  type Alarm,
+  type AlarmWatch,
+  type Alert,
+  type Call,
   type Clinic,
   type DeviceStatus,
+  type DutyDoctor,
   type KioskApi,
   type KioskEvent,
   type Parameter,
@@ -8,6 +13,7 @@ import {
   type Sample,
   type ServiceName,
   type ServiceStatus,
+  type SoundStatus,
   type StaffMember,
   type SyncStatus,
   type Visit,
@@ -40,6 +46,16 @@ export interface KioskSnapshot {
   readonly services: Readonly<Partial<Record<ServiceName, ServiceStatus>>>;
   readonly devices: ReadonlyMap<string, DeviceStatus>;
   readonly vitals: ReadonlyMap<Parameter, ParameterVitals>;
+  /** Every alarm that is not resolved. */
+  readonly alarms: readonly Alarm[];
+  /** Whether values are judged at all; undefined until the kiosk has said so. */
+  readonly alarmWatch: AlarmWatch | undefined;
+  /** The hub's side of the alarms, by alarm id. */
+  readonly alerts: ReadonlyMap<string, Alert>;
+  readonly sound: SoundStatus | undefined;
+  /** The call that rings or runs, or the one that ended last. */
+  readonly call: Call | null;
+  readonly doctors: readonly DutyDoctor[];
   /** Grows when what was read of the chart must be read again. */
   readonly chartRevision: number;
 }
@@ -67,7 +83,8 @@ export class KioskModel {
   readonly #wait: Wait | undefined;
   readonly #listeners = new Set<() => void>();
   #snapshot: KioskSnapshot;
-  #eventsSeen = { session: 0, visit: 0, sync: 0 };
+  readonly #eventListeners = new Set<(event: KioskEvent) => void>();
+  #eventsSeen = { session: 0, visit: 0, sync: 0, call: 0, duty: 0 };
   #stopReading = new AbortController();
 
   constructor(api: KioskApi, clock: KioskClock, wait?: Wait) {
@@ -84,6 +101,12 @@ export class KioskModel {
       services: {},
       devices: new Map(),
       vitals: new Map(),
+      alarms: [],
+      alarmWatch: undefined,
+      alerts: new Map(),
+      sound: undefined,
+      call: null,
+      doctors: [],
       chartRevision: 0,
     };
   }
@@ -119,8 +142,15 @@ export class KioskModel {
     this.#change({ door: 'closed', doorSinceMs: this.#clock.nowMs() });
   };
 
+  /** Passes every event on as well, to whoever sends the live numbers on, until the returned function is called. */
+  readonly listen = (listener: (event: KioskEvent) => void): (() => void) => {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  };
+
   /** Takes one event of the kiosk. */
   take(event: KioskEvent): void {
+    for (const listener of this.#eventListeners) listener(event);
     switch (event.event) {
       case 'samples':
         return this.#takeSamples(event.samples);
@@ -143,6 +173,23 @@ export class KioskModel {
         return this.#read('visit');
       case 'chart-changed':
         return this.chartChanged();
+      case 'alarms':
+        return this.#change({
+          alarms: event.alarms.filter(alarm => alarm.state !== 'resolved'),
+          alarmWatch: event.watch,
+        });
+      case 'alert':
+        return this.#change({
+          alerts: new Map(this.#snapshot.alerts).set(event.alert.alertId, event.alert),
+        });
+      case 'sound':
+        return this.#change({ sound: event.sound });
+      case 'call':
+        this.#eventsSeen.call += 1;
+        return this.#change({ call: event.call });
+      case 'duty':
+        this.#eventsSeen.duty += 1;
+        return this.#change({ doctors: event.doctors });
     }
   }
 
@@ -180,6 +227,7 @@ export class KioskModel {
       if (status.state === 'up') this.#readAll();
       return;
     }
+    if (status.service === 'sound') return this.#change({ services });
     if (status.state === 'up') {
       this.#change({ services });
       return this.#read('devices');
@@ -233,11 +281,21 @@ export class KioskModel {
     this.#stopReading.abort();
     this.#stopReading = new AbortController();
     this.chartChanged();
-    for (const what of ['session', 'visit', 'sync', 'services', 'devices'] as const) this.#read(what);
+    for (const what of READ_ROWS) this.#read(what);
   }
 
-  #read(what: 'session' | 'visit' | 'sync' | 'services' | 'devices'): void {
+  #read(what: (typeof READ_ROWS)[number]): void {
     switch (what) {
+      case 'alerts':
+        return this.#ask('alerts.list', ({ alerts }) =>
+          // What an event said in the meantime is newer.
+          this.#change({
+            alerts: new Map([
+              ...alerts.map(alert => [alert.alertId, alert] as const),
+              ...this.#snapshot.alerts,
+            ]),
+          }),
+        );
       case 'session': {
         const seen = this.#eventsSeen.session;
         return this.#ask('session.current', ({ nurse, clinic }) =>
@@ -254,6 +312,18 @@ export class KioskModel {
         const seen = this.#eventsSeen.sync;
         return this.#ask('sync.status', sync => {
           if (seen === this.#eventsSeen.sync) this.#change({ sync });
+        });
+      }
+      case 'call': {
+        const seen = this.#eventsSeen.call;
+        return this.#ask('calls.current', ({ call }) => {
+          if (seen === this.#eventsSeen.call) this.#change({ call });
+        });
+      }
+      case 'duty': {
+        const seen = this.#eventsSeen.duty;
+        return this.#ask('duty.list', ({ doctors }) => {
+          if (seen === this.#eventsSeen.duty) this.#change({ doctors });
         });
       }
       case 'services':
@@ -287,5 +357,15 @@ export class KioskModel {
   }
 }
 
-type ReadRow = 'session.current' | 'visits.current' | 'sync.status' | 'services.status' | 'devices.list';
+/** What is read anew when events may have been missed; alarms and sound come with every new door. */
+const READ_ROWS = ['session', 'visit', 'sync', 'services', 'devices', 'alerts', 'call', 'duty'] as const;
+type ReadRow =
+  | 'session.current'
+  | 'visits.current'
+  | 'sync.status'
+  | 'services.status'
+  | 'devices.list'
+  | 'alerts.list'
+  | 'calls.current'
+  | 'duty.list';
 type RowBody<Row extends ReadRow> = Extract<Awaited<ReturnType<KioskApi[Row]>>, { ok: true }>['body'];

@@ -1,12 +1,12 @@
-import { type KioskApi, type Sample, type WireError } from '@shimabashi/contracts';
+import { type KioskApi, type ObservationSource, type Sample, type WireError } from '@shimabashi/contracts';
 import { askPatiently, type Wait } from './ask.ts';
 
-/** What one press of the button means: these samples, under these ids, however often it is sent. */
+/** What one press of a button means: these readings, under these ids, however often it is sent. */
 export interface SaveJob {
   readonly encounterId: string;
   readonly entries: readonly {
     readonly operationId: string;
-    readonly source: { readonly kind: 'device'; readonly sampleId: string };
+    readonly source: ObservationSource;
   }[];
 }
 

@@ -8,6 +8,7 @@ import {
   PARAMETERS,
   type RowResult,
   type Sample,
+  type ServiceName,
   type Visit,
 } from '@shimabashi/contracts';
 import { KioskModel } from '../state/kiosk-model.ts';
@@ -49,7 +50,7 @@ export function sample(parameter: Parameter, value: number, change: Partial<Samp
   };
 }
 
-const up = (service: 'store' | 'devices') => ({
+const up = (service: ServiceName) => ({
   service,
   state: 'up',
   sinceMs: NOW - 600_000,
@@ -65,7 +66,11 @@ const ANSWERS: Partial<Record<KioskRow, unknown>> = {
   'visits.pause': {},
   'today.list': { entries: [] },
   'observations.list': { entries: [] },
-  'services.status': { services: [up('store'), up('devices')] },
+  'services.status': { services: [up('store'), up('devices'), up('sound')] },
+  'alerts.list': { alerts: [] },
+  'calls.current': { call: null },
+  'calls.devices': { microphone: null, faceCamera: null, examCamera: null },
+  'duty.list': { doctors: [] },
   'devices.list': { devices: [DEVICE] },
   'sync.status': {
     link: 'up',

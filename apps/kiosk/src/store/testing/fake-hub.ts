@@ -1,13 +1,14 @@
 import { createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   answerRow,
   AppError,
   assert,
+  BinaryChunk,
   hubContract,
   type HubContract,
   type LinkDown,
@@ -36,15 +37,18 @@ export class FakeHub {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #listeners = new Set<() => void>();
+  readonly #connections = new Set<Socket>();
   readonly #devices = new Map<string, { readonly publicKey: string; readonly name: string }>();
   #tokens = new Map<string, string>();
   #challenge = '';
   #link: WebSocket | undefined;
   #interference: Interference | undefined;
   #loseAnswers = 0;
+  #played: Partial<RowHandlers<HubContract, IncomingMessage>> = {};
 
   static async start(): Promise<FakeHub> {
     const hub = new FakeHub();
+    hub.#server.on('connection', socket => hub.#connections.add(socket));
     hub.#server.on('upgrade', (request, socket, head) => {
       if (hub.#interference !== undefined || !hub.#isKnown(request)) {
         socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n');
@@ -69,6 +73,11 @@ export class FakeHub {
     return [...this.#devices.values()].map(device => device.name);
   }
 
+  /** Everything that kiosks have sent, headers included. */
+  get bytesReceived(): number {
+    return [...this.#connections].reduce((sum, socket) => sum + socket.bytesRead, 0);
+  }
+
   /** Lets somebody else answer every request, until called with nothing. */
   interfere(interference?: Interference): void {
     this.#interference = interference;
@@ -82,6 +91,11 @@ export class FakeHub {
   /** As after a restart: no token is known any more. */
   forgetTokens(): void {
     this.#tokens = new Map();
+  }
+
+  /** Answers these rows as told, from now on. */
+  play(rows: Partial<RowHandlers<HubContract, IncomingMessage>>): void {
+    this.#played = { ...this.#played, ...rows };
   }
 
   cutLink(): void {
@@ -145,7 +159,7 @@ export class FakeHub {
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const result = await answerRow({
       contract: hubContract,
-      handlers: this.#handlers as RowHandlers<HubContract, IncomingMessage>,
+      handlers: { ...this.#handlers, ...this.#played } as RowHandlers<HubContract, IncomingMessage>,
       context: request,
       row,
       request: JSON.parse(body.toString('utf8')),
@@ -193,7 +207,9 @@ export class FakeHub {
     },
     'sync.push': ({ operations }, request) => {
       this.#require(request);
-      const parsed = operations.map(operation => Operation.parse(operation));
+      const chunks = operations.flatMap(item => BinaryChunk.safeParse(item).data ?? []);
+      const parsed = operations.flatMap(item => Operation.safeParse(item).data ?? []);
+      assert(chunks.length + parsed.length === operations.length, 'a kiosk sends what the contract knows');
       const note = {
         actorId: 'kiosk-1',
         deviceId: 'kiosk-1',
@@ -201,7 +217,8 @@ export class FakeHub {
         patientId: null,
         atMs: 0,
       } as const;
-      return { epoch: this.chart.epoch, results: [...this.chart.accept(parsed, note)] };
+      const results = [...this.chart.accept(parsed, note), ...this.chart.acceptChunks(chunks, note)];
+      return { epoch: this.chart.epoch, results };
     },
     'sync.pull': ({ cursor, limit }, request) => {
       this.#require(request);

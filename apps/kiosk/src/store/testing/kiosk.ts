@@ -105,6 +105,8 @@ const HUB_EPOCH = 'e90c4000-0000-4000-8000-000000000001';
 /** The shell's end of a store that runs in this process. */
 export class RunningTestStore {
   readonly events: KioskEvent[] = [];
+  /** Everything that it said to its shell. */
+  readonly sent: FromService[] = [];
   readonly #listeners = new Set<() => void>();
   readonly #replies = new Map<number, (result: RowResult) => void>();
   #deliver: (message: unknown) => void = () => {};
@@ -167,6 +169,7 @@ export class RunningTestStore {
   }
 
   #take(message: FromService): void {
+    this.sent.push(message);
     if (message.type === 'event') {
       this.events.push(message.event);
       for (const look of this.#listeners) look();

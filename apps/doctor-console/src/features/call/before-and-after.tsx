@@ -1,0 +1,69 @@
+import { Trans } from '@lingui/react/macro';
+import { type Call, type ClinicStatus, RING_FOR_MS } from '@shimabashi/contracts';
+import { Button, Icon } from '@shimabashi/ui';
+import { Link } from '@tanstack/react-router';
+import { ErrorNote } from '../../parts/notes.tsx';
+import { CallButton } from './call-button.tsx';
+import { EndWords } from './call-words.tsx';
+import styles from './call.module.css';
+import { secondsSince } from './calls.ts';
+import { ClinicName, Telephones } from './clinic-name.tsx';
+import { useCallActions } from './use-calls.ts';
+
+/** It rings on the island: how long, how much longer, and a way to give up. */
+export function RingingCall({ call, nowMs }: { readonly call: Call; readonly nowMs: number }) {
+  const { end } = useCallActions();
+  const seconds = secondsSince(call.ringingAtMs, nowMs);
+  const limitSeconds = RING_FOR_MS / 1_000;
+  return (
+    <div className={styles.notice} data-call-state="ringing">
+      <Icon name="phone" />
+      <h2>
+        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
+      </h2>
+      <p className={styles.big}>
+        <Trans>呼んでいます {seconds}秒</Trans>
+      </p>
+      <p>
+        <Trans>{limitSeconds}秒で出なければ、お知らせします</Trans>
+      </p>
+      <Button kind="outline" working={end.isPending} onPress={() => end.mutate(call.callId)}>
+        {end.isPending ? <Trans>やめています</Trans> : <Trans>呼ぶのをやめる</Trans>}
+      </Button>
+      {end.isError ? <ErrorNote error={end.error} repeats={false} /> : null}
+    </div>
+  );
+}
+
+/** How it ended, whom to telephone, and calling again. Note and decision stay at hand beside it. */
+export function EndedCall({
+  call,
+  status,
+}: {
+  readonly call: Call;
+  readonly status: ClinicStatus | undefined;
+}) {
+  const reason = call.end?.reason;
+  const isClosed = reason === 'closed';
+  return (
+    <div className={styles.notice} data-call-state="ended" data-call-end={reason}>
+      <h2>
+        <ClinicName clinicId={call.clinicId} />
+      </h2>
+      <p className={styles.big}>
+        <EndWords call={call} />
+      </p>
+      {isClosed ? null : (
+        <>
+          <Telephones clinicId={call.clinicId} />
+          {call.patientId === null ? null : (
+            <CallButton status={status} patientId={call.patientId} encounterId={call.encounterId} />
+          )}
+        </>
+      )}
+      <Link to="/" className={styles.away}>
+        <Trans>患者の列へ</Trans>
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,237 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type DeviceStatus, type Sample } from '@shimabashi/contracts';
+import {
+  Button,
+  errorWords,
+  formatAge,
+  formatDuration,
+  formatMoment,
+  Icon,
+  localeOf,
+  StateMark,
+  VitalTile,
+} from '@shimabashi/ui';
+import { useEffect, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { Band } from '../parts/band.tsx';
+import { Header } from '../parts/header.tsx';
+import { Paged } from '../parts/paged.tsx';
+import { Pleth } from '../parts/pleth.tsx';
+import { clocksAgree, type DeviceFacts, deviceFacts } from '../state/device-facts.ts';
+import { useKiosk, useSnapshot } from '../state/use-kiosk.ts';
+import { useTime } from '../state/use-time.ts';
+import styles from './devices.module.css';
+
+const ROW_PX = 112;
+/** A number of the test stands as present for less than this is long (see `STREAM_STALE_AFTER_MS`). */
+const ASK_EVERY_MS = 500;
+
+/** What is connected, what it said last, and whether it works: before a patient sits there. */
+export function Devices({ onBack }: { readonly onBack: () => void }) {
+  const { nowMs } = useTime();
+  const { devices, services } = useSnapshot();
+  const samples = useLatestSamples();
+  const [tested, setTested] = useState<string | null>(null);
+  const all = [...devices.values()];
+  const serviceUp = services.devices?.state === 'up';
+  const count = all.length;
+  const well = all.filter(({ state }) => state === 'connected' && serviceUp).length;
+  const device = tested === null ? undefined : devices.get(tested);
+  return (
+    <>
+      <Header nowMs={nowMs} />
+      <Band nowMs={nowMs} kinds={['door', 'store', 'devices']} />
+      <div className={styles.columns}>
+        <main className={styles.list}>
+          <div className={styles.head}>
+            <Button kind="outline" onPress={onBack}>
+              <Icon name="back" />
+              <Trans>もどる</Trans>
+            </Button>
+            <h1>
+              <Trans>機器</Trans>
+            </h1>
+            <span>
+              <Trans>
+                {count}台　{well}台は正常
+              </Trans>
+            </span>
+          </div>
+          {count === 0 ? (
+            <p className={styles.empty}>
+              <Trans>機器は、まだ登録されていません。設備の係に知らせてください。</Trans>
+            </p>
+          ) : null}
+          <Paged
+            items={all}
+            keyOf={each => each.deviceId}
+            rowPx={ROW_PX}
+            render={each => (
+              <DeviceRow
+                device={each}
+                facts={deviceFacts(each, samples)}
+                serviceUp={serviceUp}
+                isTested={each.deviceId === tested}
+                nowMs={nowMs}
+                onTest={() => setTested(each.deviceId)}
+              />
+            )}
+          />
+        </main>
+        <aside className={styles.test} aria-live="polite">
+          {device === undefined ? (
+            <p className={styles.hint}>
+              <Trans>「ためす」を押すと、その機器の値がここに出ます。記録には残りません。</Trans>
+            </p>
+          ) : (
+            <Test
+              device={device}
+              facts={deviceFacts(device, samples)}
+              nowMs={nowMs}
+              onEnd={() => setTested(null)}
+            />
+          )}
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function DeviceRow(props: {
+  readonly device: DeviceStatus;
+  readonly facts: DeviceFacts;
+  readonly serviceUp: boolean;
+  readonly isTested: boolean;
+  readonly nowMs: number;
+  readonly onTest: () => void;
+}) {
+  const { i18n } = useLingui();
+  const { device, facts, serviceUp, isTested, nowMs } = props;
+  const isConnected = device.state === 'connected' && serviceUp;
+  const since = formatMoment(device.sinceMs, nowMs, localeOf(i18n));
+  return (
+    <AriaButton
+      className={styles.row ?? ''}
+      aria-pressed={isTested}
+      data-device={device.deviceId}
+      data-connected={isConnected}
+      onPress={props.onTest}
+    >
+      <span className={styles.name}>
+        <b>{device.name}</b>
+        <small>{device.protocol}</small>
+      </span>
+      <span>
+        {isConnected ? (
+          <StateMark shape="done">
+            <Trans>つながっています</Trans>
+          </StateMark>
+        ) : (
+          <StateMark shape="moved">
+            <Trans>{since} から届きません</Trans>
+          </StateMark>
+        )}
+      </span>
+      <span className={styles.heard}>
+        <b>
+          {facts.lastHeardAtMs === null ? (
+            <Trans>まだ届いていません</Trans>
+          ) : (
+            formatAge(i18n, facts.lastHeardAtMs, nowMs)
+          )}
+        </b>
+        <small>
+          {facts.batteryLow ? <Trans>電池が少ない</Trans> : <ClockWords offsetMs={facts.clockOffsetMs} />}
+        </small>
+      </span>
+      <span className={styles.go}>
+        <Trans>ためす</Trans>
+      </span>
+    </AriaButton>
+  );
+}
+
+function ClockWords({ offsetMs }: { readonly offsetMs: number | null }) {
+  const { i18n } = useLingui();
+  if (offsetMs === null) return <Trans>時計なし</Trans>;
+  if (clocksAgree(offsetMs)) return <Trans>時計 一致</Trans>;
+  const by = formatDuration(i18n, Math.abs(offsetMs));
+  return offsetMs > 0 ? <Trans>時計 {by} 進み</Trans> : <Trans>時計 {by} 遅れ</Trans>;
+}
+
+function Test({
+  device,
+  facts,
+  nowMs,
+  onEnd,
+}: {
+  readonly device: DeviceStatus;
+  readonly facts: DeviceFacts;
+  readonly nowMs: number;
+  readonly onEnd: () => void;
+}) {
+  const { i18n } = useLingui();
+  const { badFrames } = device;
+  const isConnected = device.state === 'connected';
+  return (
+    <>
+      <h2>{device.name}</h2>
+      <p>
+        <Trans>ためし測定中。記録には残りません。</Trans>
+      </p>
+      <div className={styles.pleth}>
+        <Pleth running={isConnected && facts.samples.some(({ parameter }) => parameter === 'SpO2')} />
+      </div>
+      {facts.samples.length === 0 ? (
+        <p className={styles.hint}>
+          {isConnected ? <Trans>測ると、ここに出ます</Trans> : errorWords(i18n, 'DEVICE_LOST').toDo}
+        </p>
+      ) : null}
+      {facts.samples.map(({ parameter, measured, quality, receivedAtMs }) => (
+        <VitalTile
+          key={parameter}
+          parameter={parameter}
+          reading={{ measured, quality, receivedAtMs }}
+          lastValue={undefined}
+          goneSinceMs={null}
+          nowMs={nowMs}
+        />
+      ))}
+      <dl>
+        <div>
+          <dt>
+            <Trans>こわれて届いた値</Trans>
+          </dt>
+          <dd>
+            <Trans>{badFrames}件</Trans>
+          </dd>
+        </div>
+      </dl>
+      <Button kind="primary" wide className={styles.end} onPress={onEnd}>
+        <Icon name="check" />
+        <Trans>ためしを終わる</Trans>
+      </Button>
+    </>
+  );
+}
+
+/** The newest samples of all devices, asked again and again while the page is open. */
+function useLatestSamples(): readonly Sample[] {
+  const { api } = useKiosk();
+  const [samples, setSamples] = useState<readonly Sample[]>([]);
+  useEffect(() => {
+    const ended = new AbortController();
+    const ask = () =>
+      void api['vitals.latest']({}).then(result => {
+        // Without an answer nothing is known: no number stays.
+        if (!ended.signal.aborted) setSamples(result.ok ? result.body.samples : []);
+      });
+    ask();
+    const timer = setInterval(ask, ASK_EVERY_MS);
+    return () => {
+      ended.abort();
+      clearInterval(timer);
+    };
+  }, [api]);
+  return samples;
+}

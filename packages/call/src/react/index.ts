@@ -1,0 +1,3 @@
+export * from './use-room.ts';
+export * from './use-track.ts';
+export * from './use-ring-tone.ts';

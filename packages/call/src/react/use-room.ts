@@ -1,0 +1,73 @@
+import { type MediaSource } from '@shimabashi/contracts';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { type CapturePlan } from '../local/choose-device.ts';
+import { LocalMedia, type LocalTracks, type MediaDevicesPort } from '../local/local-media.ts';
+import { Room, type RoomDeps, type RoomListener, type RoomSnapshot } from '../room/room.ts';
+
+export interface RoomInUse {
+  readonly room: Room;
+  readonly state: RoomSnapshot;
+  readonly local: LocalTracks;
+}
+
+export interface UseRoomOptions {
+  /** A new one is another room: the one before is left. */
+  readonly callId: string;
+  readonly deps: RoomDeps;
+  readonly capture: CapturePlan;
+  /** `navigator.mediaDevices` unless a test gives another. */
+  readonly devices?: MediaDevicesPort;
+  /** Read anew whenever something happens: it may change with each drawing. */
+  readonly listener: RoomListener;
+}
+
+/**
+ * Enters the room of a connected call, sends what this machine captures, and leaves when the screen
+ * goes. `deps` and `capture` are read once per call.
+ */
+export function useRoom({ callId, deps, capture, devices, listener }: UseRoomOptions): RoomInUse {
+  const [latest] = useState<{ listener: RoomListener }>({ listener });
+  useEffect(() => {
+    latest.listener = listener;
+  });
+  const { room, media } = useMemo(
+    () => ({
+      room: new Room(deps, {
+        onSamples: samples => latest.listener.onSamples?.(samples),
+        onWaveform: block => latest.listener.onWaveform?.(block),
+        onVitalsEnded: () => latest.listener.onVitalsEnded?.(),
+        onStillAsked: stillId => latest.listener.onStillAsked?.(stillId),
+        onCall: call => latest.listener.onCall?.(call),
+      }),
+      media: new LocalMedia(devices ?? navigator.mediaDevices, capture),
+    }),
+    // Another call is another room; nothing else is.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [callId, latest],
+  );
+  useEffect(() => {
+    const stopSending = media.subscribe(() => sendTracks(room, media));
+    const onOnline = () => room.retryNow();
+    window.addEventListener('online', onOnline);
+    media.start();
+    room.open();
+    return () => {
+      window.removeEventListener('online', onOnline);
+      stopSending();
+      room.close();
+      media.stop();
+    };
+  }, [room, media]);
+  return {
+    room,
+    state: useSyncExternalStore(room.subscribe, room.getSnapshot),
+    local: useSyncExternalStore(media.subscribe, media.getSnapshot),
+  };
+}
+
+const SOURCES: readonly MediaSource[] = ['microphone', 'face-camera', 'exam-camera'];
+
+function sendTracks(room: Room, media: LocalMedia): void {
+  const tracks = media.getSnapshot();
+  for (const source of SOURCES) room.setLocalTrack(source, tracks.get(source)?.track ?? null);
+}
