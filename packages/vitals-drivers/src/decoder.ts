@@ -34,7 +34,16 @@ export interface NumericReading {
  */
 export interface StatementReading {
   readonly kind: 'statement';
-  readonly about: 'number' | 'cuff-pressure' | 'device-clock' | 'record-access' | 'glucose-context';
+  readonly about:
+    | 'number'
+    | 'cuff-pressure'
+    | 'device-clock'
+    | 'record-access'
+    | 'glucose-context'
+    | 'message'
+    | 'observation'
+    | 'alert'
+    | 'device';
   /** What it states in one word or number; null where all of it is in the details. */
   readonly stated: Stated | null;
   /** UCUM; `1` where there is none. */
@@ -53,9 +62,14 @@ export type Stated =
 /** The next sample of a waveform; null where the device says that it has none. */
 export interface WaveformReading {
   readonly kind: 'waveform';
-  readonly waveform: WaveformName;
+  readonly waveform: WaveName;
   readonly value: number | null;
+  /** Where the protocol tells it with the samples; else the driver does. */
+  readonly sampleRateHz?: number;
 }
+
+/** The waves that decoders know. An ECG has no screen yet: it is decoded, and goes no further. */
+export type WaveName = WaveformName | 'ecg';
 
 /** Bytes that failed a check. Nothing of them is used. */
 export interface RejectedFrame {

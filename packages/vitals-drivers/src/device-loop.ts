@@ -5,11 +5,12 @@ import {
   PARAMETERS,
   type Sample,
   SAMPLES_PER_MESSAGE_MAX,
-  type WaveformName,
 } from '@shimabashi/contracts';
-import { type NumericReading, type Reading, type RejectedFrame } from './decoder.ts';
+import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
 import { readingsOf } from './driver.ts';
+import { loggedTransport } from './raw-log.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
+import { type Transport } from './transport.ts';
 import { type WaveformBatch, waveformBatches } from './waveform-batch.ts';
 
 /** How long opening a line may take, in milliseconds. */
@@ -30,13 +31,14 @@ export function pauseMs(failures: number, random: number): number {
 /** What one connection has given so far. */
 interface Session {
   readonly startedAtMs: number;
-  readonly waveforms: ReadonlyMap<WaveformName, WaveformBatch>;
+  readonly waveforms: ReadonlyMap<WaveName, WaveformBatch>;
   nextSequence: number;
 }
 
 /** The life of one device: connecting, listening, and beginning again. For `Supervisor` only. */
 export class DeviceLoop {
   readonly #device: SupervisedDevice;
+  readonly #transport: Transport;
   readonly #clock: SupervisorClock;
   readonly #listener: SupervisorListener;
   #state: DeviceState = 'initial';
@@ -48,6 +50,9 @@ export class DeviceLoop {
 
   constructor(device: SupervisedDevice, clock: SupervisorClock, listener: SupervisorListener) {
     this.#device = device;
+    const { transport, rawLog } = device;
+    this.#transport =
+      rawLog === undefined ? transport : loggedTransport(transport, rawLog, () => clock.nowMs());
     this.#clock = clock;
     this.#listener = listener;
     this.#sinceMs = clock.nowMs();
@@ -84,11 +89,14 @@ export class DeviceLoop {
     const session = this.#newSession();
     try {
       watch.expectWithin(this.#device.transport.openTimeoutMs ?? OPEN_TIMEOUT_MS);
-      const connection = await this.#device.transport.open(signal);
+      const connection = await this.#transport.open(signal);
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);
-      const { driver } = this.#device;
-      for await (const readings of readingsOf({ driver, connection, signal, clock: this.#clock })) {
+      const { driver, persist } = this.#device;
+      const listening = { driver, connection, signal, clock: this.#clock };
+      for await (const readings of readingsOf(
+        persist === undefined ? listening : { ...listening, persist },
+      )) {
         // Only a good frame counts as being heard: noise at a wrong speed is no device.
         if (readings.some(reading => reading.kind !== 'rejected')) {
           watch.expectWithin(this.#device.driver.maxQuietMs);
@@ -130,7 +138,7 @@ export class DeviceLoop {
     const badFramesBefore = this.#badFrames;
     for (const reading of readings) {
       if (reading.kind === 'numeric') samples.push(this.#sampleOf(reading, session, receivedAtMs));
-      else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.add(reading.value);
+      else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
       else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {

@@ -11,8 +11,23 @@ export {
   type StatementReading,
   type WaveformReading,
 } from './decoder.ts';
+export {
+  loggedTransport,
+  type RawEntry,
+  type RawHeader,
+  type RawLog,
+  readRawLine,
+  textRawLog,
+} from './raw-log.ts';
 export { codecOf, CODECS } from './codecs/index.ts';
-export { type Codec, type Driver, type DriverClock, readingsOf, type SerialSettings } from './driver.ts';
+export {
+  type Codec,
+  type Driver,
+  type DriverClock,
+  type Persist,
+  readingsOf,
+  type SerialSettings,
+} from './driver.ts';
 export { driverOf, DRIVERS, gattDriverOf } from './drivers/index.ts';
 export { type GattDriver } from './gatt/gatt-driver.ts';
 export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';

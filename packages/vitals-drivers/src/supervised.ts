@@ -1,5 +1,6 @@
 import { type AppError, type DeviceStatus, type Sample, type WaveformBlock } from '@shimabashi/contracts';
-import { type Driver } from './driver.ts';
+import { type Driver, type Persist } from './driver.ts';
+import { type RawLog } from './raw-log.ts';
 import { type Transport } from './transport.ts';
 
 /** A device as it was enrolled: found by its id and never by being the first in some list. */
@@ -8,6 +9,10 @@ export interface SupervisedDevice {
   readonly name: string;
   readonly driver: Driver;
   readonly transport: Transport;
+  /** For drivers that acknowledge: see `readingsOf`. */
+  readonly persist?: Persist;
+  /** Takes what crosses the line. */
+  readonly rawLog?: RawLog;
 }
 
 /** Time and chance, given from outside so that hours pass in a test at once. */

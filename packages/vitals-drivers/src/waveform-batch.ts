@@ -4,6 +4,7 @@ import {
   type WaveformBlock,
   type WaveformName,
 } from '@shimabashi/contracts';
+import { type WaveformReading, type WaveName } from './decoder.ts';
 import { type Driver } from './driver.ts';
 
 /** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
@@ -19,7 +20,7 @@ interface WaveformScale {
 export class WaveformBatch {
   readonly #deviceId: string;
   readonly #waveform: WaveformName;
-  readonly #sampleRateHz: number;
+  #sampleRateHz: number;
   readonly #fullScale: number | undefined;
   #samples: (number | null)[] = [];
   #firstSequence = 0;
@@ -33,6 +34,12 @@ export class WaveformBatch {
 
   add(value: number | null): void {
     this.#samples.push(value);
+  }
+
+  /** A sample of a protocol that tells the rate with it. */
+  take(reading: WaveformReading): void {
+    this.#sampleRateHz = reading.sampleRateHz ?? this.#sampleRateHz;
+    this.add(reading.value);
   }
 
   /** The blocks that are due; fewer samples than fill the time of a batch stay for the next call. */
@@ -61,8 +68,8 @@ export class WaveformBatch {
 export function waveformBatches(
   deviceId: string,
   driver: Pick<Driver, 'waveforms' | 'fullScales'>,
-): Map<WaveformName, WaveformBatch> {
-  const batches = new Map<WaveformName, WaveformBatch>();
+): Map<WaveName, WaveformBatch> {
+  const batches = new Map<WaveName, WaveformBatch>();
   for (const waveform of Object.keys(WAVEFORMS) as WaveformName[]) {
     const sampleRateHz = driver.waveforms[waveform];
     if (sampleRateHz === undefined) continue;

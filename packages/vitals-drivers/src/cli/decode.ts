@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { AppError, PARAMETERS, WAVEFORMS } from '@shimabashi/contracts';
-import { type Reading, type StatementReading } from '../decoder.ts';
+import { type Reading, type StatementReading, type WaveName } from '../decoder.ts';
 import { type Codec } from '../driver.ts';
 import { type Framed } from '../framing/framer.ts';
 import { bytesFromHex } from '../hex.ts';
+
+/** Units of the waves, UCUM. */
+const WAVE_UNITS: Readonly<Record<WaveName, string>> = { pleth: WAVEFORMS.pleth.unit, ecg: 'mV' };
 
 /** The bytes to decode: chunks, so that a live pipe is decoded while it flows. One value each of `values`. */
 export type ByteSource = AsyncIterable<Uint8Array>;
@@ -35,7 +38,7 @@ export async function decodeToLines(deps: {
   return decodedAny;
 }
 
-function lineOf(reading: Reading, sequences: Map<string, number>): object {
+export function lineOf(reading: Reading, sequences: Map<string, number>): object {
   switch (reading.kind) {
     case 'rejected':
       return { error: { code: 'DEVICE_FRAME_INVALID', reason: reading.reason }, rawHex: reading.rawHex };
@@ -43,7 +46,8 @@ function lineOf(reading: Reading, sequences: Map<string, number>): object {
       return {
         waveform: reading.waveform,
         value: reading.value,
-        unit: WAVEFORMS[reading.waveform].unit,
+        unit: WAVE_UNITS[reading.waveform],
+        ...(reading.sampleRateHz === undefined ? {} : { sampleRateHz: reading.sampleRateHz }),
         sequence: nextIn(sequences, reading.kind),
       };
     case 'numeric': {
@@ -84,20 +88,49 @@ function nextIn(sequences: Map<string, number>, key: string): number {
   return sequence;
 }
 
-/** The bytes of a file or a pipe, which may hold them as they are or written in hex. */
+/**
+ * The bytes of a file or a pipe, which may hold them as they are or written in hex. Both are given while
+ * they come; the first chunk decides, since a device's bytes are seldom all hex digits and spaces.
+ */
 export async function* bytesOrHex(source: ByteSource): ByteSource {
-  let text: Buffer[] | undefined;
+  let isHex: boolean | undefined;
+  let rest = '';
   for await (const chunk of source) {
-    // The first chunk decides. A frame of a device holds bytes that no hex text does.
-    if (text === undefined && !looksLikeHex(chunk)) {
+    isHex ??= isHexText(chunk);
+    if (!isHex) {
       yield chunk;
-      yield* source;
-      return;
+      continue;
     }
-    text = [...(text ?? []), Buffer.from(chunk)];
+    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    // A line may end within a byte: its first digit goes to the next.
+    const digits = lines.map(digitsOf).join('');
+    const whole = digits.length - (digits.length % 2);
+    rest = digits.slice(whole) + rest;
+    if (whole > 0) yield hexBytes(digits.slice(0, whole));
   }
-  const all = Buffer.concat(text ?? []);
-  yield bytesFromHex(all.toString('latin1')) ?? all;
+  if (rest !== '') yield hexBytes(rest);
+}
+
+function digitsOf(line: string): string {
+  return line.replace(/#.*/, '').replaceAll(/\s/g, '');
+}
+
+function hexBytes(text: string): Uint8Array {
+  const bytes = bytesFromHex(text);
+  if (bytes === undefined) throw new AppError('BAD_REQUEST', 'The text is not bytes in hex.');
+  return bytes;
+}
+
+/** Hex digits, white space and comments, and at least one digit. */
+function isHexText(chunk: Uint8Array): boolean {
+  if (!looksLikeHex(chunk)) return false;
+  const digits = digitsOf(
+    Buffer.from(chunk)
+      .toString('latin1')
+      .replaceAll(/#[^\n]*/g, ''),
+  );
+  return digits === '' || /^[0-9a-fA-F]+$/.test(digits);
 }
 
 /**

@@ -8,19 +8,29 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CODECS } from '../codecs/index.ts';
 import { hexOf } from '../hex.ts';
 import { PUFFERFISH_PACKET } from '../testing/nonin-df2-vectors.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { SCENARIOS } from '../simulator/scenarios.ts';
 import { runCli } from './run.ts';
 
 const HEX = hexOf(PUFFERFISH_PACKET);
 
-async function run(args: readonly string[], stdin: readonly Uint8Array[] = []) {
+async function run(
+  args: readonly string[],
+  stdin: readonly Uint8Array[] = [],
+  { stop = new AbortController().signal, onLine = () => {} } = {},
+) {
   let out = '';
   let err = '';
   const code = await runCli(args, {
     stdin: (async function* () {
       yield* stdin;
     })(),
-    out: text => (out += text),
+    out: text => {
+      out += text;
+      onLine();
+    },
     err: text => (err += text),
+    stop,
   });
   return { code, err, lines: out.split('\n').filter(line => line !== '') };
 }
@@ -200,16 +210,89 @@ describe('vitals decode of values', () => {
   });
 });
 
+describe('vitals read and replay', () => {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+
+  /** A folder, and a device on a port. */
+  const withDevice = async (protocol: string) => {
+    const folder = await mkdtemp(join(tmpdir(), 'shimabashi-cli-'));
+    cleanUps.push(() => rm(folder, { recursive: true }));
+    const simulator = await startSimulator({
+      protocol,
+      scenario: 'ramp',
+      seed: 1,
+      to: { kind: 'tcp', port: 0 },
+    });
+    cleanUps.push(() => simulator.stop());
+    return { log: join(folder, 'session.raw'), port: `tcp:127.0.0.1:${simulator.port}` };
+  };
+  /** Reads until so many numbers have come. */
+  const readSome = async (args: readonly string[], count: number) => {
+    const stop = new AbortController();
+    let seen = 0;
+    const onLine = () => {
+      seen += 1;
+      if (seen >= count) stop.abort();
+    };
+    return run(['read', ...args], [], { stop: stop.signal, onLine });
+  };
+
+  it('print a live device, record it, and print the recording alike', async () => {
+    const { log, port } = await withDevice('nonin-df2');
+    const read = await readSome(['--port', port, '--protocol', 'nonin-df2', '--log', log], 4);
+    expect(read.code).toBe(0);
+    expect(read.lines.map(line => (JSON.parse(line) as { parameter: string }).parameter)).toEqual([
+      'pulse-rate',
+      'SpO2',
+      'pulse-rate',
+      'SpO2',
+    ]);
+    const replayed = await run(['replay', log]);
+    expect(replayed.code).toBe(0);
+    expect(replayed.lines.slice(0, 4)).toEqual(read.lines);
+  });
+
+  it('find the protocol out', async () => {
+    const { port } = await withDevice('bci-5byte');
+    const { code, err, lines } = await readSome(['--port', port, '--protocol', 'auto'], 2);
+    expect(err).toContain('protocol bci-5byte (fits too: contec-5byte');
+    expect({ code, some: lines.length >= 2 }).toEqual({ code: 0, some: true });
+  }, 20_000);
+
+  it.each([
+    [['read', '--port', 'tcp:127.0.0.1:1', '--protocol', 'nonin-df2'], 'cannot be opened'],
+    [['read', '--port', 'tcp:x', '--protocol', 'nonin-df2'], '--port:'],
+    [['read', '--port', '/dev/none', '--protocol', 'gatt-2a35'], '--protocol: auto or one of'],
+    [['read', '--port', '/dev/none', '--protocol', 'nonin-df2'], 'cannot be opened'],
+    [['replay'], 'one raw log'],
+    [['replay', '/no/such/file'], 'ENOENT'],
+    [['replay', new URL('run.ts', import.meta.url).pathname], 'no raw log'],
+  ])('refuse %j', async (args, problem) => {
+    const { code, err, lines } = await run(args);
+    expect(code).toBe(2);
+    expect(lines).toEqual([]);
+    expect(err).toContain(problem);
+  });
+
+  it('do not mix two recordings', async () => {
+    const { log, port } = await withDevice('nonin-df2');
+    await writeFile(log, '');
+    const { code, err } = await run(['read', '--port', port, '--protocol', 'nonin-df2', '--log', log]);
+    expect(code).toBe(2);
+    expect(err).toContain('--log');
+  });
+});
+
 describe('vitals list', () => {
   it('names protocols and scenarios', async () => {
     const { code, lines } = await run(['list']);
     expect(code).toBe(0);
     expect(lines.map(line => line.split('\t')[0])).toEqual([
       ...CODECS.map(codec => codec.protocol),
-      'scenario normal',
-      'scenario desaturation',
-      'scenario probe-off',
-      'scenario ramp',
+      ...Object.keys(SCENARIOS).map(scenario => `scenario ${scenario}`),
     ]);
   });
 
@@ -220,6 +303,8 @@ describe('vitals list', () => {
       'nonin-df7',
       'nonin-df8',
       'nonin-df13',
+      'ivy-ansar',
+      'freestyle-text',
       'aand-weight',
     ]);
   });

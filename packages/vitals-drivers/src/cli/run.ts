@@ -5,18 +5,26 @@ import { type Codec } from '../driver.ts';
 import { bytesFromHex } from '../hex.ts';
 import { isScenario, SCENARIOS } from '../simulator/scenarios.ts';
 import { SIMULATED_PROTOCOLS } from '../simulator/simulator.ts';
+import { driverOf, DRIVERS } from '../drivers/index.ts';
 import { bytesOfFile, bytesOrHex, type ByteSource, decodeToLines, valuesOf } from './decode.ts';
+import { portOf } from './port.ts';
+import { readToLines } from './read.ts';
+import { openRecording } from './replay.ts';
 import { simulateUntilStopped, targetOf } from './simulate.ts';
 
 const USAGE = `pnpm vitals list
 pnpm vitals decode --protocol P [--hex BYTES | --file PATH] [--waveform]   (else standard input)
-pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT
+pnpm vitals read --port PATH|tcp:HOST:PORT|listen:MONITOR:PORT|hid[:SERIAL] --protocol P|auto [--log FILE] [--waveform]
+pnpm vitals replay FILE [--protocol P] [--waveform]
+pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT|call:HOST:PORT
 `;
 
 export interface CliStreams {
   readonly stdin: ByteSource;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Ends what would go on for ever. */
+  readonly stop: AbortSignal;
 }
 
 const EXIT = { ok: 0, nothingDecoded: 1, usage: 2 } as const;
@@ -32,8 +40,12 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
         return list(streams);
       case 'decode':
         return await decode(rest, streams);
+      case 'read':
+        return await read(rest, streams);
+      case 'replay':
+        return await replay(rest, streams);
       case 'simulate':
-        return await simulate(rest);
+        return await simulate(rest, streams.stop);
       case undefined:
       case 'help':
       case '--help':
@@ -90,11 +102,70 @@ function sourceOf(values: { hex?: string; file?: string }, codec: Codec, streams
   return once(bytes);
 }
 
+async function read(args: readonly string[], streams: CliStreams): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '' },
+      protocol: { type: 'string', default: '' },
+      log: { type: 'string' },
+      waveform: { type: 'boolean', default: false },
+    },
+  });
+  const driver = driverOf(values.protocol);
+  if (driver === undefined && values.protocol !== 'auto') {
+    throw new UsageError(`--protocol: auto or one of ${DRIVERS.map(({ protocol }) => protocol).join(', ')}`);
+  }
+  const port = await portOf(values.port);
+  if (port === undefined) {
+    throw new UsageError(
+      '--port: the path of a serial port, tcp:HOST:PORT, listen:MONITOR:PORT or hid[:SERIAL]',
+    );
+  }
+  if (driver === undefined && port.needsDriver) throw new UsageError('--protocol: which one, over HID');
+  const note = (text: string) => streams.err(`vitals: ${text}\n`);
+  note(port.note);
+  try {
+    const decoded = await readToLines({
+      port,
+      driver,
+      logPath: values.log,
+      withWaveforms: values.waveform,
+      signal: streams.stop,
+      print: line => streams.out(`${line}\n`),
+      note,
+    });
+    if (!decoded) note('nothing was decoded');
+    return decoded ? EXIT.ok : EXIT.nothingDecoded;
+  } finally {
+    await port.close();
+  }
+}
+
+async function replay(args: readonly string[], streams: CliStreams): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { protocol: { type: 'string' }, waveform: { type: 'boolean', default: false } },
+  });
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0) throw new UsageError('replay: one raw log');
+  const { header, bytes } = await openRecording(path);
+  const decoded = await decodeToLines({
+    codec: codecNamed(values.protocol ?? header.protocol),
+    bytes,
+    withWaveforms: values.waveform,
+    print: line => streams.out(`${line}\n`),
+  });
+  if (!decoded) streams.err('vitals: nothing was decoded\n');
+  return decoded ? EXIT.ok : EXIT.nothingDecoded;
+}
+
 async function* once(bytes: Uint8Array): ByteSource {
   yield bytes;
 }
 
-async function simulate(args: readonly string[]): Promise<number> {
+async function simulate(args: readonly string[], stop: AbortSignal): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -111,8 +182,8 @@ async function simulate(args: readonly string[]): Promise<number> {
   }
   if (!/^\d{1,9}$/.test(values.seed)) throw new UsageError('--seed: a whole number');
   const to = targetOf(values.to ?? '', protocol);
-  if (to === undefined) throw new UsageError('--to: stdout, pty, pty:LINK or tcp:PORT');
-  await simulateUntilStopped({ protocol, scenario: values.scenario, seed: Number(values.seed), to });
+  if (to === undefined) throw new UsageError('--to: stdout, pty, pty:LINK, tcp:PORT or call:HOST:PORT');
+  await simulateUntilStopped({ protocol, scenario: values.scenario, seed: Number(values.seed), to }, stop);
   return EXIT.ok;
 }
 
@@ -127,6 +198,6 @@ function isArgumentError(error: unknown): error is Error {
   return (
     error instanceof Error &&
     'code' in error &&
-    /^(ERR_PARSE_ARGS_|ENOENT$|EISDIR$|EACCES$)/.test(String(error.code))
+    /^(ERR_PARSE_ARGS_|ENOENT$|EISDIR$|EACCES$|ENOTDIR$)/.test(String(error.code))
   );
 }

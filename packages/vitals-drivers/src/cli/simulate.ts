@@ -4,7 +4,7 @@ import { type SimulatorTarget } from '../simulator/outputs.ts';
 import { type Scenario } from '../simulator/scenarios.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 
-/** `stdout`, `pty`, `pty:LINK` or `tcp:PORT`; undefined for anything else. */
+/** `stdout`, `pty`, `pty:LINK`, `tcp:PORT` or `call:HOST:PORT`; undefined for anything else. */
 export function targetOf(text: string, protocol: string): SimulatorTarget | undefined {
   const [kind, ...rest] = text.split(':');
   const argument = rest.join(':');
@@ -17,21 +17,23 @@ export function targetOf(text: string, protocol: string): SimulatorTarget | unde
   if (kind === 'tcp' && /^\d{1,5}$/.test(argument) && Number(argument) <= 65_535) {
     return { kind: 'tcp', port: Number(argument) };
   }
+  const called = /^(.+):(\d{1,5})$/.exec(argument);
+  if (kind === 'call' && called !== null && Number(called[2]) <= 65_535) {
+    return { kind: 'call', host: called[1] ?? '', port: Number(called[2]) };
+  }
   return undefined;
 }
 
-/** Simulates a device until Ctrl-C. */
-export async function simulateUntilStopped(options: {
-  protocol: string;
-  scenario: Scenario;
-  seed: number;
-  to: SimulatorTarget;
-}): Promise<void> {
+/** Simulates a device until it is stopped. */
+export async function simulateUntilStopped(
+  options: { protocol: string; scenario: Scenario; seed: number; to: SimulatorTarget },
+  stop: AbortSignal,
+): Promise<void> {
   const simulator = await startSimulator(options);
   process.stderr.write(`${options.protocol}, ${options.scenario}: ${placeOf(options.to, simulator.port)}\n`);
   await new Promise<void>(resolve => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
   });
   await simulator.stop();
 }
@@ -42,6 +44,8 @@ function placeOf(to: SimulatorTarget, port: number | null): string {
       return `tcp 127.0.0.1:${port ?? to.port}`;
     case 'pty':
       return `pty ${to.link}`;
+    case 'call':
+      return `calls ${to.host}:${to.port}`;
     case 'writer':
       return 'standard output';
   }

@@ -64,7 +64,10 @@ describe("Contec's recordings", () => {
 
   it('are asked for, and the end is told', () => {
     const sent: string[] = [];
-    const end = contecV46Stored.begin?.(bytes => sent.push(hexOf(bytes)), { after: () => () => {} });
+    const end = contecV46Stored.begin?.(bytes => sent.push(hexOf(bytes)), {
+      after: () => () => {},
+      nowMs: () => 0,
+    });
     end?.();
     expect(sent).toEqual(['f5f5', 'f6f6f6']);
   });

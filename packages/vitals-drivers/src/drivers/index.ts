@@ -1,11 +1,18 @@
 import { type Driver } from '../driver.ts';
 import { type GattDriver } from '../gatt/gatt-driver.ts';
+import { contourAstm } from './contour-astm.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
+import { freestyleText } from './freestyle-text.ts';
 import { GATT_DRIVERS } from './gatt-profiles.ts';
+import { geDri } from './ge-dri.ts';
+import { hl7Oru, mllp } from './hl7-oru.ts';
+import { ivyAnsar } from './ivy-ansar.ts';
 import { noninDf13, noninDf7, noninDf8 } from './nonin.ts';
 import { noninDf2 } from './nonin-df2.ts';
+import { omronHid } from './omron-hid.ts';
+import { taidoc } from './taidoc.ts';
 
 /** Every protocol that we speak. A new driver is a new line here. */
 export const DRIVERS: readonly Driver[] = [
@@ -18,6 +25,14 @@ export const DRIVERS: readonly Driver[] = [
   contecV7,
   contecV7Stored,
   contecV46Stored,
+  hl7Oru,
+  mllp,
+  geDri,
+  ivyAnsar,
+  omronHid,
+  contourAstm,
+  freestyleText,
+  taidoc,
   ...GATT_DRIVERS,
 ];
 

@@ -23,13 +23,18 @@ export interface FrameShape {
  */
 export class VariableLengthFramer implements Framer {
   readonly #shape: FrameShape;
-  #window: Uint8Array = new Uint8Array();
-  #dropped: number[] = [];
+  readonly #buffer: Uint8Array;
+  readonly #dropped: Uint8Array;
+  #from = 0;
+  #to = 0;
+  #droppedBytes = 0;
   #inStep = false;
   #badFrames = 0;
 
   constructor(shape: FrameShape) {
     this.#shape = shape;
+    this.#buffer = new Uint8Array(shape.maxBytes * 2);
+    this.#dropped = new Uint8Array(shape.maxBytes);
   }
 
   get badFrames(): number {
@@ -39,7 +44,13 @@ export class VariableLengthFramer implements Framer {
   push(chunk: Uint8Array): Framed[] {
     const framed: Framed[] = [];
     for (const byte of chunk) {
-      this.#window = Uint8Array.of(...this.#window, byte);
+      if (this.#to === this.#buffer.length) {
+        this.#buffer.copyWithin(0, this.#from, this.#to);
+        this.#to -= this.#from;
+        this.#from = 0;
+      }
+      this.#buffer[this.#to] = byte;
+      this.#to += 1;
       this.#takeWindow(framed);
     }
     return framed;
@@ -47,7 +58,7 @@ export class VariableLengthFramer implements Framer {
 
   end(): Framed[] {
     const framed: Framed[] = [];
-    while (this.#window.length > 0) {
+    while (this.#to > this.#from) {
       this.#dropOldest(framed);
       this.#takeWindow(framed);
     }
@@ -56,11 +67,12 @@ export class VariableLengthFramer implements Framer {
   }
 
   #takeWindow(framed: Framed[]): void {
-    while (this.#window.length > 0) {
-      const needed = this.#shape.bytesNeeded(this.#window);
+    while (this.#to > this.#from) {
+      const window = this.#buffer.subarray(this.#from, this.#to);
+      const needed = this.#shape.bytesNeeded(window);
       if (needed !== undefined && needed <= this.#shape.maxBytes) {
-        if (needed > this.#window.length) return;
-        const frame = this.#window.slice(0, needed);
+        if (needed > window.length) return;
+        const frame = window.slice(0, needed);
         if (this.#shape.isFrame(frame)) {
           this.#give(frame, framed);
           continue;
@@ -72,25 +84,26 @@ export class VariableLengthFramer implements Framer {
 
   #give(frame: Uint8Array, framed: Framed[]): void {
     if (this.#inStep) this.#reject(framed);
-    this.#dropped = [];
+    this.#droppedBytes = 0;
     this.#inStep = true;
     framed.push({ kind: 'frame', bytes: frame });
-    this.#window = this.#window.slice(frame.length);
+    this.#from += frame.length;
   }
 
   #dropOldest(framed: Framed[]): void {
-    const oldest = this.#window[0];
+    const oldest = this.#buffer[this.#from];
     assert(oldest !== undefined, 'there is a byte to drop');
-    this.#window = this.#window.slice(1);
-    this.#dropped.push(oldest);
-    if (this.#dropped.length === this.#shape.maxBytes) this.#reject(framed);
+    this.#from += 1;
+    this.#dropped[this.#droppedBytes] = oldest;
+    this.#droppedBytes += 1;
+    if (this.#droppedBytes === this.#shape.maxBytes) this.#reject(framed);
   }
 
   #reject(framed: Framed[]): void {
-    if (this.#dropped.length === 0) return;
+    if (this.#droppedBytes === 0) return;
     this.#inStep = true;
     this.#badFrames += 1;
-    framed.push({ kind: 'rejected', bytes: Uint8Array.from(this.#dropped) });
-    this.#dropped = [];
+    framed.push({ kind: 'rejected', bytes: this.#dropped.slice(0, this.#droppedBytes) });
+    this.#droppedBytes = 0;
   }
 }

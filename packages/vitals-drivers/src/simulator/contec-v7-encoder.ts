@@ -9,8 +9,8 @@ const FRAMES_PER_NUMBERS = 20;
 const MISSING = { pulseRate: 0xff, spO2: 0x7f } as const;
 /** Probe error and "searching too long", as a device without a finger was seen to send them. */
 const FINGER_OUT = CONTEC_V7.probeError | CONTEC_V7.searchingTooLong;
-/** A perfusion index of a warm finger, in hundredths of a per cent. */
-const PERFUSION_INDEX = 320;
+/** Perfusion indexes of a warm and of a cold finger, in hundredths of a per cent. */
+const PERFUSION_INDEX = { warm: 320, cold: 35 } as const;
 
 /** Encodes live packets of Contec's protocol 7. Packet table: `docs/devices/contec-v7.md`. */
 export class ContecV7Encoder implements Encoder {
@@ -23,7 +23,8 @@ export class ContecV7Encoder implements Encoder {
     this.#frame += 1;
     if (takesNumbers) this.#numbers = patient.nextNumbers();
     const { pleth, atBeat, sensorOn } = patient.advance(1 / FRAMES_PER_SECOND);
-    const pi = sensorOn ? PERFUSION_INDEX : CONTEC_V7.missingPi;
+    const index = patient.condition.lowPerfusion ? PERFUSION_INDEX.cold : PERFUSION_INDEX.warm;
+    const pi = sensorOn ? index : CONTEC_V7.missingPi;
     const bytes = v7Packet(V7_PACKET.realtime, [
       sensorOn ? 0x05 | (atBeat ? CONTEC_V7.beep : 0) : FINGER_OUT,
       sensorOn ? Math.round(pleth * CONTEC_V7.plethFullScale) : 0,

@@ -1,6 +1,6 @@
 import { DF2, DF2_STATUS } from '../decoders/nonin-df2.ts';
 import { type CompletedValue, type EncodedFrame, type Encoder } from './encoder.ts';
-import { type SimulatedPatient } from './patient.ts';
+import { type Condition, type SimulatedPatient } from './patient.ts';
 
 /** What a frame of the packet carries in its data byte, counted from zero. */
 type Slot = 'hr-msb' | 'hr-lsb' | 'spo2' | 'revision';
@@ -53,11 +53,13 @@ export class NoninDf2Encoder implements Encoder {
       this.#spO2 = numbers?.spO2Percent ?? DF2.missingSpO2;
     }
     const moment = patient.advance(1 / DF2.framesPerSecond);
+    const { condition } = patient;
     const status =
       DF2_STATUS.alwaysSet |
       (place === 0 ? DF2_STATUS.sync : 0) |
       (moment.sensorOn ? 0 : DF2_STATUS.sensorAlarm | DF2_STATUS.outOfTrack) |
-      (moment.atBeat ? DF2_STATUS.perfusionGreen : 0);
+      (moment.atBeat ? perfusionOf(condition) : 0) |
+      (condition.motion ? DF2_STATUS.artifact : 0);
     return {
       bytes: encode({ status, pleth: Math.round(moment.pleth * plethFullScale), data: this.#dataOf(place) }),
       completed: this.#completedAt(place),
@@ -90,6 +92,10 @@ export class NoninDf2Encoder implements Encoder {
     }
     return [];
   }
+}
+
+function perfusionOf({ lowPerfusion }: Condition): number {
+  return lowPerfusion ? DF2_STATUS.perfusionRed : DF2_STATUS.perfusionGreen;
 }
 
 /** One frame with its checksum. */

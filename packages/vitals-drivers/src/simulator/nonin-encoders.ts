@@ -28,12 +28,16 @@ export class NoninDf8Encoder implements Encoder {
 
   nextFrame(patient: SimulatedPatient): EncodedFrame {
     const { sensorOn } = patient.advance(1);
+    const { condition } = patient;
     const numbers = patient.nextNumbers();
     const bytes = encodeDf8Frame({
-      status: sensorOn ? 0 : DF8.outOfTrack,
+      status:
+        (sensorOn ? 0 : DF8.outOfTrack) |
+        (condition.motion ? DF8.artifact : 0) |
+        (condition.lowPerfusion ? DF8.perfusionLow : 0),
       pulseRate: numbers?.heartRatePerMin ?? MISSING.pulseRate,
       spO2: numbers?.spO2Percent ?? MISSING.spO2,
-      status2: sensorOn ? 0 : DF8.sensorAlarm,
+      status2: (sensorOn ? 0 : DF8.sensorAlarm) | (condition.batteryLow ? DF8.batteryLow : 0),
     });
     return { bytes, completed: completedOf(numbers) };
   }
@@ -58,10 +62,13 @@ export class NoninDf13Encoder implements Encoder {
 
   nextFrame(patient: SimulatedPatient): EncodedFrame {
     patient.advance(1 / this.framesPerSecond);
+    const { condition } = patient;
     const numbers = patient.nextNumbers();
     const bytes = encodeDf13Packet({
-      time: [20, 26, 11, 22, 9, 30, 15, 0],
-      status: numbers === null ? DF13.noMeasurement : DF13.smartPoint,
+      time: condition.wrongClock ? [20, 1, 1, 1, 0, 0, 15, 0] : [20, 26, 11, 22, 9, 30, 15, 0],
+      status:
+        (numbers === null ? DF13.noMeasurement : DF13.smartPoint) |
+        (condition.batteryLow ? DF13.batteryLow : 0),
       pulseRate: numbers?.heartRatePerMin ?? MISSING.pulseRate,
       spO2: numbers?.spO2Percent ?? MISSING.spO2,
     });

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { type Readable, type Writable } from 'node:stream';
 import { AppError, assert } from '@shimabashi/contracts';
 
@@ -9,12 +9,16 @@ export type SimulatorTarget =
   | { readonly kind: 'tcp'; readonly port: number }
   /** A pseudo terminal, which looks like a serial port. `link` is the path to open. */
   | { readonly kind: 'pty'; readonly link: string }
+  /** A port of another program that we call, as HL7 monitors do; called again when it hangs up. */
+  | { readonly kind: 'call'; readonly host: string; readonly port: number }
   | { readonly kind: 'writer'; readonly write: (bytes: Uint8Array) => void };
 
 export interface SimulatorOutput {
   /** The TCP port that listens; null for other targets. */
   readonly port: number | null;
   write(bytes: Uint8Array): void;
+  /** Hangs up on whoever listens, who may call again. Where that cannot be, it does nothing. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -29,8 +33,53 @@ export function openOutput(target: SimulatorTarget): Promise<SimulatorOutput> {
     case 'pty':
       return openPty(target.link);
     case 'writer':
-      return Promise.resolve({ port: null, write: target.write, close: async () => {} });
+      return Promise.resolve({ port: null, write: target.write, hangUp: () => {}, close: async () => {} });
+    case 'call':
+      return Promise.resolve(callOutput(target));
   }
+}
+
+/** Where a second device goes: the next free port, the path with `-2`. */
+export function targetBeside(target: SimulatorTarget, port: number | null): SimulatorTarget {
+  switch (target.kind) {
+    case 'tcp':
+      return { kind: 'tcp', port: target.port === 0 ? 0 : (port ?? target.port) + 1 };
+    case 'pty':
+      return { kind: 'pty', link: `${target.link}-2` };
+    case 'call':
+    case 'writer':
+      throw new AppError('CONFIG_INVALID', 'Two devices need a port or a pty each.');
+  }
+}
+
+/** A pause before calling again, in milliseconds. */
+const CALL_AGAIN_MS = 500;
+
+function callOutput({ host, port }: { host: string; port: number }): SimulatorOutput {
+  let closed = false;
+  let socket: Socket;
+  let timer: NodeJS.Timeout | undefined;
+  const call = () => {
+    socket = createConnection({ host, port, noDelay: true });
+    socket.resume(); // Acknowledgements are read and left alone.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      if (!closed) timer = setTimeout(call, CALL_AGAIN_MS);
+    });
+  };
+  call();
+  return {
+    port: null,
+    write: bytes => {
+      if (socket.writable && socket.writableLength < UNSENT_BYTES_MAX) socket.write(bytes);
+    },
+    hangUp: () => socket.destroy(),
+    close: async () => {
+      closed = true;
+      clearTimeout(timer);
+      socket.destroy();
+    },
+  };
 }
 
 async function listen(port: number): Promise<SimulatorOutput> {
@@ -51,6 +100,9 @@ async function listen(port: number): Promise<SimulatorOutput> {
         client.write(bytes);
         if (client.writableLength > UNSENT_BYTES_MAX) client.destroy();
       }
+    },
+    hangUp: () => {
+      for (const client of clients) client.destroy();
     },
     close: () =>
       new Promise(resolve => {
@@ -99,6 +151,7 @@ function ptyOutput(socat: Socat): SimulatorOutput {
     write: bytes => {
       if (socat.stdin.writable && socat.stdin.writableLength < UNSENT_BYTES_MAX) socat.stdin.write(bytes);
     },
+    hangUp: () => {}, // A pty goes on; the silence after it is what the driver sees.
     close: () =>
       new Promise(resolve => {
         if (socat.exitCode !== null || socat.signalCode !== null) resolve();

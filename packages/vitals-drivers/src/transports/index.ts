@@ -1,4 +1,5 @@
 export { tcpTransport } from './tcp.ts';
+export { listenForMonitors, type ListeningOptions, type ListeningPort } from './listening.ts';
 export { serialTransport } from './serial.ts';
 export { type ReplayDevice, replayTransport } from './replay.ts';
 export { type BluezLinkOptions, bluezLink } from '../gatt/bluez/bluez-link.ts';

@@ -21,7 +21,7 @@ function openTcp(address: { host: string; port: number }, signal: AbortSignal): 
     };
     signal.addEventListener('abort', giveUp, { once: true });
     // The connection listens before it is known to be open, so that no first byte is missed.
-    const connection = connectionOf(socket);
+    const connection = socketConnection(socket);
     socket.once('connect', () => {
       signal.removeEventListener('abort', giveUp);
       resolve(connection);
@@ -33,7 +33,8 @@ function openTcp(address: { host: string; port: number }, signal: AbortSignal): 
   });
 }
 
-function connectionOf(socket: Socket): Connection {
+/** The bytes of a socket that is open or about to be. */
+export function socketConnection(socket: Socket): Connection {
   const queue = new ByteQueue();
   socket.on('data', (chunk: Uint8Array) => queue.push(chunk));
   socket.on('end', () => queue.end());
