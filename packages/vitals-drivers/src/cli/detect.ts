@@ -69,7 +69,7 @@ async function listen(port: Port, settings: SerialSettings, how: Listening): Pro
 }
 
 /** The drivers whose frames make up nearly all of the bytes, the most exact first. */
-export function fittingOf(drivers: readonly Driver[], heard: Uint8Array): Driver[] {
+function fittingOf(drivers: readonly Driver[], heard: Uint8Array): Driver[] {
   const scored = drivers.map(driver => ({ driver, ...scoreOf(driver, heard) }));
   return scored
     .filter(({ share, numbers }) => share >= SHARE_MIN && numbers > 0)

@@ -14,10 +14,8 @@ export const V46_STORED = {
 
 /** Three bytes of which the last has bit 7 clear: header, length and seconds alike. No checksum. */
 export function isV46Triplet(bytes: Uint8Array): boolean {
-  return (
-    bytes.length === V46_STORED.tripletBytes &&
-    bytes.every((byte, at) => ((byte & 0x80) === 0) === (at === 2))
-  );
+  const [first = 0, middle = 0, last = 0xff] = bytes;
+  return bytes.length === V46_STORED.tripletBytes && (first & middle & 0x80) !== 0 && (last & 0x80) === 0;
 }
 
 /** Decodes a recording: headers, its length, and one triplet a second. */

@@ -21,8 +21,9 @@ export const ASTM_SHAPE: FrameShape = {
     if (start !== ASTM.stx) return undefined;
     if (first.length < 2) return 2;
     if ((first[1] ?? 0) < 0x30 || (first[1] ?? 0) > 0x37) return undefined;
-    const end = first.findIndex(byte => byte === ASTM.etx || byte === ASTM.etb);
-    if (end >= 0) return end + TRAILER_BYTES;
+    const ends = [first.indexOf(ASTM.etx), first.indexOf(ASTM.etb)].filter(at => at >= 0);
+    const end = Math.min(...ends, first.length);
+    if (end < first.length) return end + TRAILER_BYTES;
     // A frame that begins anew: the first was cut off.
     if (first.indexOf(ASTM.stx, 1) > 0) return undefined;
     return first.length + 1;

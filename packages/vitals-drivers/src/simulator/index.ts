@@ -4,6 +4,8 @@ export { encodeDf2Frame, NoninDf2Encoder } from './nonin-df2-encoder.ts';
 export { type SimulatorTarget } from './outputs.ts';
 export {
   SIMULATED_PROTOCOLS,
+  simulatedFrames,
+  simulatedFramesPerSecond,
   type Simulator,
   type SimulatorOptions,
   startSimulator,

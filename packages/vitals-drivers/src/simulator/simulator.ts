@@ -47,6 +47,15 @@ export function simulatedFrames(protocol: string, count: number): Uint8Array[] {
   return Array.from({ length: count }, () => encoder.nextFrame(patient).bytes);
 }
 
+/**
+ * How many frames a second a simulated device sends: as many as a real one.
+ *
+ * @throws AppError `NOT_FOUND` as above.
+ */
+export function simulatedFramesPerSecond(protocol: string): number {
+  return encoderOf(protocol).framesPerSecond;
+}
+
 function encoderOf(protocol: string): Encoder {
   const createEncoder = ENCODERS[protocol];
   if (createEncoder === undefined) throw new AppError('NOT_FOUND', 'No simulator speaks this protocol.');

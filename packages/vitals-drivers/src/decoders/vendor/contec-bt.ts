@@ -6,7 +6,7 @@ import { numeric } from '../gatt/fields.ts';
 import { BYTE_PULSE_RATE, BYTE_SPO2, measuredBy, rejectedBytes } from '../oximeter.ts';
 
 /** Frames of Contec's Bluetooth oximeters (CMS50D-BT, SleepO2). Table: `docs/devices/contec-bt.md`. */
-export const CONTEC_BT = {
+const CONTEC_BT = {
   start: 0xeb,
   wave: 0x00,
   numbers: 0x01,

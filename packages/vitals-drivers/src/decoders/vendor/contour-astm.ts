@@ -40,7 +40,7 @@ export class ContourAstmDecoder implements Decoder {
 }
 
 /** The record in a frame: without frame number, end and checksum. */
-export function astmText(frame: Uint8Array): string {
+function astmText(frame: Uint8Array): string {
   return Buffer.from(frame).toString('latin1').slice(2, -5).replace(/\r$/, '');
 }
 

@@ -1,0 +1,170 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  type Codec,
+  CODECS,
+  driverOf,
+  type Reading,
+  Supervisor,
+  systemClock,
+} from '@shimabashi/vitals-drivers';
+import { validBytesOf } from '@shimabashi/vitals-drivers/corpus';
+import {
+  SIMULATED_PROTOCOLS,
+  simulatedFrames,
+  simulatedFramesPerSecond,
+} from '@shimabashi/vitals-drivers/simulator';
+import { replayTransport } from '@shimabashi/vitals-drivers/transports';
+
+const TIMES_WIRE_MIN = 1_000;
+const MEASURE_MS = 250;
+const CHUNK_BYTES = 64;
+/** Values of characteristics and records: no device gives more of them in a second. */
+const VALUES_PER_SECOND = 10;
+const LATENCY_MS = 5;
+const LATENCY_SAMPLES = 2_000;
+const HOUR_S = 3_600;
+const HEAP_BYTES_MAX = 1_048_576;
+/** Those that stream for hours at a bedside. */
+const HOUR_PROTOCOLS = ['nonin-df2', 'contec-5byte', 'contec-v7', 'ivy-ansar'] as const;
+
+/**
+ * How fast bytes are decoded against how fast devices send them, how long a number takes from its last
+ * byte to the supervisor's listener, and what an hour of a stream leaves in memory.
+ */
+export async function bench(): Promise<boolean> {
+  const speed = CODECS.map(codec => measureSpeed(codec));
+  const latency = await measureLatency('nonin-df2');
+  const heap = HOUR_PROTOCOLS.map(protocol => measureHeap(protocol));
+  return [...speed, latency, ...heap].every(Boolean);
+}
+
+/** What a device sends in a second, in frames and bytes. */
+function wireOf(codec: Codec, valid: readonly Uint8Array[]): { frames: number; bytes: number } {
+  const frameBytes = valid.reduce((sum, bytes) => sum + bytes.length, 0) / valid.length;
+  if (SIMULATED_PROTOCOLS.includes(codec.protocol)) {
+    const frames = simulatedFramesPerSecond(codec.protocol);
+    return { frames, bytes: frames * frameBytes };
+  }
+  const serial = driverOf(codec.protocol)?.serial;
+  if (codec.carries === 'values' || serial === undefined) {
+    return { frames: VALUES_PER_SECOND, bytes: VALUES_PER_SECOND * frameBytes };
+  }
+  const bytes =
+    serial.baudRate / (1 + serial.dataBits + (serial.parity === 'none' ? 0 : 1) + serial.stopBits);
+  return { frames: bytes / frameBytes, bytes };
+}
+
+function measureSpeed(codec: Codec): boolean {
+  const valid = validBytesOf(codec);
+  const wire = wireOf(codec, valid);
+  const chunks = codec.carries === 'values' ? valid : chopped(Buffer.concat(valid));
+  const framer = codec.createFramer();
+  const decoder = codec.createDecoder();
+  const round = (): void => {
+    for (const chunk of chunks) for (const framed of framer.push(chunk)) decoder.decode(framed);
+  };
+  const warmUntilMs = performance.now() + MEASURE_MS / 5;
+  while (performance.now() < warmUntilMs) round();
+  const startMs = performance.now();
+  let rounds = 0;
+  while (performance.now() - startMs < MEASURE_MS) {
+    round();
+    rounds += 1;
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  const framesPerSecond = (rounds * valid.length) / seconds;
+  const times = framesPerSecond / wire.frames;
+  const met = times >= TIMES_WIRE_MIN;
+  const figures = [
+    `${Math.round(framesPerSecond)} frames/s`,
+    `wire ${wire.frames.toFixed(1)}`,
+    `${Math.round(times)} times`,
+    `n ${rounds * valid.length}`,
+  ].join('  ');
+  console.log(`${met ? 'ok  ' : 'FAIL'} ${codec.protocol}: ${figures}  (bound: ≥ ${TIMES_WIRE_MIN} times)`);
+  return met;
+}
+
+function chopped(stream: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(stream.length / CHUNK_BYTES) }, (_, index) =>
+    stream.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES),
+  );
+}
+
+/** From the write of the frame that completes a number to the listener that gets its sample. */
+async function measureLatency(protocol: string): Promise<boolean> {
+  const driver = driverOf(protocol);
+  if (driver === undefined) throw new Error('No such driver.');
+  const { transport, device } = replayTransport();
+  const stop = new AbortController();
+  const latenciesMs: number[] = [];
+  let writtenMs = 0;
+  const supervisor = new Supervisor(
+    [{ deviceId: 'bench', name: 'bench', driver, transport }],
+    { ...systemClock, random: () => 0 },
+    {
+      onSamples: samples => {
+        const nowMs = performance.now();
+        for (const _ of samples) latenciesMs.push(nowMs - writtenMs);
+      },
+      onWaveform: () => {},
+      onStatus: () => {},
+      onWithdrawn: () => {},
+      onSessionFailed: () => {},
+    },
+  );
+  const running = supervisor.run(stop.signal);
+  const frames = simulatedFrames(protocol, 3_000);
+  for (let at = 0; latenciesMs.length < LATENCY_SAMPLES; at += 1) {
+    writtenMs = performance.now();
+    device.send(frames[at % frames.length]!);
+    // The next frame comes when the event loop has been round.
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  stop.abort();
+  await running;
+  const sorted = latenciesMs.toSorted((one, other) => one - other);
+  const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1]!;
+  const met = p99 < LATENCY_MS;
+  console.log(
+    `${met ? 'ok  ' : 'FAIL'} byte → sample (${protocol}): n ${sorted.length}  p50 ${sorted[sorted.length >> 1]!.toFixed(3)}  ` +
+      `p99 ${p99.toFixed(3)}  max ${sorted.at(-1)!.toFixed(3)} ms  (bound: p99 < ${LATENCY_MS} ms)`,
+  );
+  return met;
+}
+
+/** An hour of a stream, decoded at once. */
+function measureHeap(protocol: string): boolean {
+  const driver = driverOf(protocol);
+  if (driver === undefined) throw new Error('No such driver.');
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const perSecond = simulatedFramesPerSecond(protocol);
+  const minute = chopped(Buffer.concat(simulatedFrames(protocol, perSecond * 60)));
+  const framer = driver.createFramer();
+  const decoder = driver.createDecoder();
+  let readings = 0;
+  const count = (some: readonly Reading[]): void => {
+    readings += some.length;
+  };
+  const pass = (): void => {
+    for (const chunk of minute) for (const framed of framer.push(chunk)) count(decoder.decode(framed));
+  };
+  pass(); // Code and tables are there before we weigh.
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  let max = 0;
+  for (let second = 0; second < HOUR_S; second += 60) {
+    pass();
+    if (second % 600 === 0) max = Math.max(max, process.memoryUsage().heapUsed - before);
+  }
+  collect();
+  const growth = process.memoryUsage().heapUsed - before;
+  const met = growth < HEAP_BYTES_MAX;
+  console.log(
+    `${met ? 'ok  ' : 'FAIL'} heap after an hour (${protocol}): ${(growth / 1_024).toFixed(0)} KiB  ` +
+      `n ${readings} readings  max between collections ${(max / HEAP_BYTES_MAX).toFixed(1)} MiB  (bound: < 1 MiB)`,
+  );
+  return met;
+}
