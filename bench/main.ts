@@ -4,6 +4,7 @@ import { prepareSystem } from '../tooling/system/prepare.ts';
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
   path: () => import('./path.ts'),
   drivers: () => import('./drivers.ts'),
+  story: () => import('./story.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -14,7 +14,13 @@ const SCREENS: readonly Screen[] = [
   { name: 'kiosk', appDir: join(root, 'apps/kiosk'), outDir: rendererDir },
   { name: 'doctor-console', appDir: join(root, 'apps/doctor-console'), outDir: consoleDir },
 ];
-const SHARED_SOURCES = ['packages/contracts', 'packages/clinical', 'packages/call', 'packages/ui', 'pnpm-lock.yaml'];
+const SHARED_SOURCES = [
+  'packages/contracts',
+  'packages/clinical',
+  'packages/call',
+  'packages/ui',
+  'pnpm-lock.yaml',
+];
 
 /** Builds the screens whose sources changed since the last build. */
 export async function buildScreens(): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.ts';
-import { takeShots } from './shots/take.ts';
+import { SHOTS_HUB_ENVIRONMENT, takeShots } from './shots/take.ts';
 import { launchBrowser } from './system/browser.ts';
 import { waitForPatients } from './system/clients.ts';
 import { prepareSystem } from './system/prepare.ts';
@@ -12,7 +12,7 @@ import { startSystem } from './system/system.ts';
 const folder = process.argv[2] ?? join(root, 'shots');
 await prepareSystem();
 const dir = mkdtempSync(join(tmpdir(), 'shimabashi-shots-'));
-const system = await startSystem({ dir, seed: 1, islands: 2 });
+const system = await startSystem({ dir, seed: 1, islands: 2, hubEnvironment: SHOTS_HUB_ENVIRONMENT });
 const browser = await launchBrowser();
 try {
   await waitForPatients(system.kiosks[0]!);

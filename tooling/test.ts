@@ -36,6 +36,7 @@ try {
   note('media worker', false);
 }
 await runTests('unit');
+note('simulation, 300 seeds', (await run(['node', 'tooling/sim.ts', '--seeds', '300'])) === 0);
 await buildScreens();
 await runTests('e2e');
 rmSync(folder, { recursive: true });

@@ -123,6 +123,14 @@ describe('a call through the hub’s real rooms, in a real browser', () => {
     await expect.poll(look('doctor'), SOON).toMatchObject({ still: 'saved' });
   });
 
+  it('shows both cameras, and leaves the bits to the one in front', async () => {
+    const sizeOf = (source: 'face-camera' | 'exam-camera') => () =>
+      page.evaluate(asked => window.ends.sizeOf(asked), source);
+    await expect.poll(sizeOf('exam-camera'), SOON).toMatch(/^\d+x\d+$/);
+    await page.evaluate(() => window.ends.doctor?.room.chooseFront('exam-camera'));
+    await expect.poll(sizeOf('face-camera'), SOON).toBe('320x180');
+  });
+
   it('takes a still of at least the video’s size, as JPEG, with a thumbnail that fits one row', async () => {
     const still = await page.evaluate(() => window.ends.still());
     expect(still.begin).toEqual([0xff, 0xd8, 0xff]);

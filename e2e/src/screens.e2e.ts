@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { type Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { takeShots } from '@shimabashi/tooling/shots';
+import { SHOTS_HUB_ENVIRONMENT, takeShots } from '@shimabashi/tooling/shots';
 import { launchBrowser, waitForPatients } from '@shimabashi/tooling/system';
 import { startTestSystem } from './test-system.ts';
 
 let system: Awaited<ReturnType<typeof startTestSystem>>;
 let browser: Browser;
 beforeAll(async () => {
-  system = await startTestSystem();
+  system = await startTestSystem({ hubEnvironment: SHOTS_HUB_ENVIRONMENT });
   await waitForPatients(system.kiosks[0]!);
   browser = await launchBrowser();
 });

@@ -7,6 +7,7 @@ const HUB = 'apps/hub/src/main.ts';
 const HOST = 'apps/kiosk/src/host/main.ts';
 const STORE = 'apps/kiosk/src/store/main.ts';
 const DEVICES = 'apps/kiosk/src/devices/main.ts';
+const SOUND = 'apps/kiosk/src/sound/main.ts';
 
 /** A device as a devices file enrols one. */
 const OXIMETER = {
@@ -46,6 +47,10 @@ export function wrongSettings(deps: {
       () => hub({ HUB_SEED_FILE: file(JSON.stringify({ [marker]: 1 })) })(),
       'HUB_SEED_FILE',
     ],
+    ['sound: a player', SOUND, () => ({ KIOSK_SOUND_PLAYER: `[${marker}` }), 'KIOSK_SOUND_PLAYER'],
+    ['sound: a volume', SOUND, () => ({ KIOSK_SOUND_VOLUME: marker }), 'KIOSK_SOUND_VOLUME'],
+    ['devices: alarms', DEVICES, () => ({ KIOSK_ALARMS: marker }), 'KIOSK_ALARMS'],
+    ['devices: a limit', DEVICES, () => ({ KIOSK_ALARM_SPO2_LOW: '50' }), 'KIOSK_ALARM_SPO2_LOW'],
     ['host: a port', HOST, kiosk({ KIOSK_PORT: marker }), 'KIOSK_PORT'],
     ['host: no folder', HOST, () => ({}), 'KIOSK_DATA_DIR'],
     ['host: a shell', HOST, kiosk({ KIOSK_SHELL: marker }), 'KIOSK_SHELL'],

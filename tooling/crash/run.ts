@@ -14,12 +14,10 @@ import { type System } from '../system/system.ts';
 import { wordsOf } from '../system/words.ts';
 import { watchAges } from './ages.ts';
 import { type Load, startLoad } from './load.ts';
-import { kill, type Victim, VICTIMS } from './victims.ts';
-
-export { VICTIMS };
+import { kill, LOAD_VICTIMS, type LoadVictim } from './victims.ts';
 
 export interface CrashReport {
-  readonly victim: Victim;
+  readonly victim: string;
   readonly kills: number;
   readonly acknowledged: number;
   readonly retried: number;
@@ -35,7 +33,7 @@ const RECOVERY_LIMIT_MS = 30_000;
 /** Kills one victim again and again, under load, and compares what was promised with what is there. */
 export async function crash(options: {
   system: System;
-  victim: Victim;
+  victim: LoadVictim;
   kills: number;
   chance: Chance;
   /** Where the kiosk's own window can be watched (`--remote-debugging-port`). */
@@ -44,7 +42,7 @@ export async function crash(options: {
   const { system, victim, kills, chance } = options;
   const island = system.kiosks[0]!;
   // A patient of its own for each victim: the lists that are compared stay complete.
-  const person = DEMO_CLINICS[0]!.patients[VICTIMS.indexOf(victim)]!;
+  const person = DEMO_CLINICS[0]!.patients[LOAD_VICTIMS.indexOf(victim)]!;
   const load = await startLoad(island, person.kana.family);
   const browser = await launchBrowser();
   const findings: string[] = [];
@@ -125,13 +123,13 @@ async function watchOne(
 }
 
 /** How often the kiosk has started the victim; 0 for what it does not start itself. */
-async function startsOf(nurse: KioskClient, victim: Victim): Promise<number> {
+async function startsOf(nurse: KioskClient, victim: LoadVictim): Promise<number> {
   const { services } = await nurse.call('services.status', {});
   return services.find(({ service }) => service === victim)?.starts ?? 0;
 }
 
 /** The victim was started anew, every service is up, and the link is back. */
-async function recovered(nurse: KioskClient, victim: Victim, startsBefore: number): Promise<void> {
+async function recovered(nurse: KioskClient, victim: LoadVictim, startsBefore: number): Promise<void> {
   await until(
     async () => {
       const { services } = await nurse.call('services.status', {});

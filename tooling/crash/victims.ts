@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
 
-/** What is killed from outside, as a power cut, the kernel or a bug would. */
-export const VICTIMS = ['store', 'devices', 'renderer', 'hub'] as const;
-export type Victim = (typeof VICTIMS)[number];
+/** What is killed from outside, as a power cut, the kernel or a bug would: while a nurse saves. */
+export const LOAD_VICTIMS = ['store', 'devices', 'renderer', 'hub'] as const;
+export type LoadVictim = (typeof LOAD_VICTIMS)[number];
+/** And while a call and an alarm are on. */
+export const CONSULT_VICTIMS = ['worker', 'hub', 'renderer', 'sound'] as const;
+export type ConsultVictim = (typeof CONSULT_VICTIMS)[number];
+type Victim = LoadVictim | ConsultVictim;
 
 /** Kills the victim with SIGKILL, and has the hub started again as its service manager would. */
 export async function kill(victim: Victim, system: System): Promise<void> {
@@ -13,11 +17,11 @@ export async function kill(victim: Victim, system: System): Promise<void> {
     await system.hub.program.start();
     return;
   }
-  const host = system.kiosks[0]!.program.pid;
+  const { pid: root } = victim === 'worker' ? system.hub.program : system.kiosks[0]!.program;
   // A window that was killed a moment ago may still be on its way back.
   const pids = await until(
     async () => {
-      const found = descendants(host).filter(({ command }) => isVictim(victim, command));
+      const found = descendants(root).filter(({ command }) => isVictim(victim, command));
       return found.length > 0 ? found : undefined;
     },
     { limitMs: 30_000, what: `there is a ${victim} to kill`, everyMs: 100 },
@@ -26,9 +30,16 @@ export async function kill(victim: Victim, system: System): Promise<void> {
 }
 
 function isVictim(victim: Exclude<Victim, 'hub'>, command: string): boolean {
-  return victim === 'renderer'
-    ? command.includes('--type=renderer')
-    : command.includes(`/src/${victim}/main.ts`);
+  switch (victim) {
+    case 'renderer':
+      return command.includes('--type=renderer');
+    case 'worker':
+      return command.includes('mediasoup-worker');
+    case 'store':
+    case 'devices':
+    case 'sound':
+      return command.includes(`/src/${victim}/main.ts`);
+  }
 }
 
 interface Running {

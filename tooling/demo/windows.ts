@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumPath, electronPath } from '../machine.ts';
 import { waitForPatients } from '../system/clients.ts';
@@ -21,7 +22,7 @@ export async function showWithWindows(dir: string): Promise<number> {
     islands: 2,
     scenario: 'desaturation',
     ports: DEMO_PORTS,
-    windowFlags: [],
+    windowFlags: cameraFlags(),
     // Unset: the loudspeaker of this machine.
     kioskEnvironment: { KIOSK_SOUND_PLAYER: '' },
   });
@@ -39,6 +40,14 @@ export async function showWithWindows(dir: string): Promise<number> {
   return 0;
 }
 
+/** Where the machine has no camera, Chromium's own moving picture and beep, so that calls can be tried. */
+function cameraFlags(): string[] {
+  const hasCamera = process.platform !== 'linux' || existsSync('/dev/video0');
+  return hasCamera
+    ? []
+    : ['--use-fake-device-for-media-stream=device-count=2', '--use-fake-ui-for-media-stream'];
+}
+
 function openConsoleWindow(system: System, dir: string): ReturnType<typeof spawn> | undefined {
   const chromium = chromiumPath();
   if (chromium === undefined) return undefined;
@@ -53,6 +62,9 @@ function openConsoleWindow(system: System, dir: string): ReturnType<typeof spawn
       '--disable-component-update',
       '--disable-sync',
       '--disable-features=Translate',
+      '--auto-accept-camera-and-microphone-capture',
+      '--autoplay-policy=no-user-gesture-required',
+      ...cameraFlags(),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
     { stdio: 'ignore' },
@@ -92,6 +104,8 @@ ${clinic?.nameLatin.padEnd(18) ?? ''}http://127.0.0.1:${kiosk.port}   (its windo
                   sign in as ${nurse!.nameLatin}, PIN ${nurse!.secret}`);
   }
   console.log(`
-The monitor of ${DEMO_CLINICS[0]!.nameLatin} plays a desaturation. Patients and numbers are invented.
+To try: the nurse opens a patient; the doctor opens the same one and calls (呼ぶ). The monitor of
+${DEMO_CLINICS[0]!.nameLatin} plays a desaturation every 80 s: the kiosk sounds, the doctor's console shows it.
+Patients and numbers are invented.
 Ctrl-C stops everything and leaves nothing behind.`);
 }

@@ -9,22 +9,26 @@ export async function stubPushSubscription(
   context: BrowserContext,
   subscription: { readonly endpoint: string } & Pick<Receiver, 'p256dh' | 'auth'>,
 ): Promise<void> {
-  await context.addInitScript(given => {
-    let current: object | null = null;
-    const made = {
-      endpoint: given.endpoint,
-      expirationTime: null,
-      toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }),
-      unsubscribe: async () => {
-        current = null;
-        return true;
-      },
-    };
-    Object.assign(PushManager.prototype, {
-      subscribe: async () => (current = made),
-      getSubscription: async () => current,
-    });
-  }, subscription);
+  const { endpoint, p256dh, auth } = subscription;
+  await context.addInitScript(
+    given => {
+      let current: object | null = null;
+      const made = {
+        endpoint: given.endpoint,
+        expirationTime: null,
+        toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }),
+        unsubscribe: async () => {
+          current = null;
+          return true;
+        },
+      };
+      Object.assign(PushManager.prototype, {
+        subscribe: async () => (current = made),
+        getSubscription: async () => current,
+      });
+    },
+    { endpoint, p256dh, auth },
+  );
 }
 
 /**

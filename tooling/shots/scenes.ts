@@ -8,7 +8,7 @@ import {
   signInOnConsole,
   signInOnKiosk,
 } from '../system/browser.ts';
-import { enterKiosk } from '../system/clients.ts';
+import { enterKiosk, type KioskClient, until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
 import { makeConflict } from './conflict.ts';
 
@@ -49,6 +49,9 @@ const CHIYO = ISLAND!.patients[3]!;
 const button = ({ page, words }: Screen, name: string) =>
   page.getByRole('button', { name: words(name) }).first();
 const text = ({ page, words }: Screen, wanted: string) => page.getByText(words(wanted)).first();
+const alarm = ({ page }: Screen) => page.locator('[data-alarm]').first();
+/** The value has to fall, and to stay low for as long as the rule asks. */
+const ALARM_LIMIT_MS = 40_000;
 const vital = ({ page }: Screen, state: string) =>
   page.locator(`[data-state="${state}"]:has([data-parameter="SpO2"])`).first();
 
@@ -252,13 +255,70 @@ export const SCENES: readonly Scene[] = [
       await vital(nurse, 'live').waitFor();
     },
   },
+  {
+    name: 'kiosk-alarm',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor }) => {
+      monitor.setScenario('hypoxia');
+      await alarm(nurse).waitFor({ timeout: ALARM_LIMIT_MS });
+    },
+  },
+  {
+    name: 'kiosk-alarm-1366x768',
+    screen: 'nurse',
+    size: SMALL_PANEL,
+    arrange: ({ nurse }) => alarm(nurse).waitFor(),
+  },
+  {
+    name: 'kiosk-alarm-no-signal',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor, system }) => {
+      await button(nurse, '音を止める（2分）').click();
+      system.kiosks[0]!.line.cut();
+      monitor.setScenario('probe-off');
+      await nurse.page.locator('[data-alarm][data-state="latched"] [data-escalation="no-link"]').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-alarm-home',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'いったん止める').click();
+      await text(nurse, '本土と通信できません').waitFor();
+    },
+  },
+  {
+    name: 'kiosk-alarm-sign-in',
+    screen: 'nurse',
+    arrange: async ({ nurse, monitor, system }) => {
+      system.kiosks[0]!.line.restore();
+      monitor.setScenario('hypoxia');
+      await nurse.page.locator('[data-alarm][data-state="active"]').waitFor();
+      await button(nurse, '交代').click();
+      await text(nurse, 'どなたですか').waitFor();
+    },
+  },
 ];
+
+/** A nurse has seen every alarm, and the value is back. */
+async function endAlarms({ monitor }: System, nurse: KioskClient): Promise<void> {
+  monitor?.setScenario('normal');
+  await until(
+    async () => {
+      const { alarms } = await nurse.call('alarms.list', {});
+      for (const { alarmId } of alarms) await nurse.call('alarms.acknowledge', { alarmId });
+      return alarms.length === 0 ? true : undefined;
+    },
+    { limitMs: 30_000, what: 'no alarm is on', everyMs: 500 },
+  );
+}
 
 /** Back to how the first scene begins, for the next language. */
 export async function resetStage({ system }: Pick<Stage, 'system'>): Promise<void> {
   const [island] = system.kiosks;
   island!.line.restore();
   const nurse = await enterKiosk(island!);
+  await endAlarms(system, nurse);
   await nurse.call('visits.pause', {});
   await nurse.call('session.sign-out', {});
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { createReceiver, stubPushSubscription } from '../push-service/index.ts';
 import { openConsole, openKiosk } from '../system/browser.ts';
 import { type System } from '../system/system.ts';
 import { type Language } from '../system/words.ts';
@@ -37,7 +38,10 @@ export async function takeShots(options: {
       system,
       monitor: system.monitor!,
       nurse: await openKiosk(browser, system.kiosks[0]!, { language }),
-      doctor: await openConsole(browser, system, { language }),
+      doctor: await openConsole(browser, system, {
+        language,
+        prepare: context => allowPush(context, system.hub.origin),
+      }),
       tablet: await openConsole(browser, system, { language, touch: true, ...IPAD_LANDSCAPE }),
     };
     const screens = [stage.nurse, stage.doctor, stage.tablet];
@@ -63,6 +67,17 @@ export async function takeShots(options: {
     for (const { page } of screens) await page.context().close();
   }
   return shots;
+}
+
+/** Nobody listens there: a browser of the shots is subscribed, and no push reaches it. */
+const PUSH_ORIGIN = 'http://127.0.0.1:9';
+/** What the hub of the shots is told besides. */
+export const SHOTS_HUB_ENVIRONMENT = { HUB_PUSH_HOSTS: PUSH_ORIGIN };
+
+/** The doctor's desk is called also when its page is closed; the iPad has not been asked yet. */
+async function allowPush(context: BrowserContext, origin: string): Promise<void> {
+  await context.grantPermissions(['notifications'], { origin });
+  await stubPushSubscription(context, { endpoint: `${PUSH_ORIGIN}/push/shots`, ...createReceiver() });
 }
 
 async function axeFindings(page: Page): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../machine.ts';
 import { DEMO_STAFF } from '../demo/people.ts';
 import { type Language, wordsOf } from './words.ts';
@@ -19,8 +19,9 @@ export async function launchBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Two cameras, as a kiosk has them. Few frames: the machine has other work.
-      '--use-fake-device-for-media-stream=device-count=2,fps=15',
+      // Cameras as a kiosk has them (the second one gives depth, which nothing encodes: take the third).
+      // Few frames: the machine has other work.
+      '--use-fake-device-for-media-stream=device-count=3,fps=15',
       '--use-fake-ui-for-media-stream',
     ],
   });
@@ -38,6 +39,8 @@ interface Look {
   readonly height?: number;
   /** A finger instead of a mouse: an iPad. */
   readonly touch?: boolean;
+  /** What else the browser is to be like, before its first page. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
 /** The nurse's screen in a browser of its own, at the sign-in. */
@@ -55,7 +58,7 @@ async function openScreen(
   url: string,
   look: Required<Pick<Look, 'width' | 'height'>> & Look,
 ): Promise<Screen> {
-  const { language = 'ja', width, height, touch = false } = look;
+  const { language = 'ja', width, height, touch = false, prepare } = look;
   const context = await browser.newContext({
     viewport: { width, height },
     hasTouch: touch,
@@ -64,6 +67,7 @@ async function openScreen(
     timezoneId: 'America/New_York',
   });
   await context.addInitScript(chosen => localStorage.setItem('shimabashi.locale', chosen), language);
+  await prepare?.(context);
   const page = await context.newPage();
   await page.goto(url);
   return { page, words: wordsOf(language) };

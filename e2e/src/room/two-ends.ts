@@ -36,7 +36,7 @@ function openEnd(kind: 'kiosk' | 'doctor', roomUrl: string, ticket: string): End
   const media = new LocalMedia(
     navigator.mediaDevices,
     kind === 'kiosk'
-      ? { microphone: {}, 'face-camera': {}, 'exam-camera': {} }
+      ? { microphone: {}, 'face-camera': {}, 'exam-camera': { label: 'fake_device_2' } }
       : { microphone: {}, 'face-camera': {} },
   );
   media.subscribe(() => {
@@ -77,6 +77,20 @@ const ends = {
       stills: end.stills.length,
       local: [...end.media.getSnapshot()].map(([source, { state }]) => [source, state]),
     };
+  },
+  /** How large the doctor sees this picture; undefined before its first frame. */
+  async sizeOf(source: MediaSource): Promise<string | undefined> {
+    const track = this.doctor?.room.getSnapshot().tracks.find(each => each.source === source)?.track;
+    if (track === undefined) return undefined;
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    const isThere = new Promise<string>(resolve => {
+      video.addEventListener('resize', () => resolve(`${video.videoWidth}x${video.videoHeight}`));
+    });
+    const never = new Promise<undefined>(resolve => setTimeout(() => resolve(undefined), 1_000));
+    await Promise.race([video.play(), never]);
+    return await Promise.race([isThere, never]);
   },
   event(event: KioskEvent): void {
     this.kiosk?.room.takeKioskEvent(event);

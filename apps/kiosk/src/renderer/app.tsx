@@ -13,10 +13,10 @@ import styles from './app.module.css';
 
 /** The screen is the state of the visit: there is no router. */
 export function App() {
-  useSecondMouth();
+  const soundsHere = useSecondMouth();
   return (
     <div className={styles.face}>
-      <AlarmBands />
+      <AlarmBands soundsHere={soundsHere} />
       <CallLayer page={<Screen />} />
     </div>
   );

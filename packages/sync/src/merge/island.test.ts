@@ -223,10 +223,10 @@ it('what merges, merges to the same in whatever order it is heard', () => {
       expect(outcomes[1]).toEqual(outcomes[0]);
       expect(outcomes[2]).toEqual(outcomes[0]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
-  expect(merged).toBeGreaterThan(50);
-});
+  expect(merged).toBeGreaterThan(25);
+}, 60_000);
 
 it('a second parent that a kiosk learns later makes its heads those of the hub', () => {
   const [hub, kiosk] = [memoryLog(), memoryLog()];

@@ -19,9 +19,16 @@ export function AlertActions({ alert, nowMs }: { readonly alert: Alert; readonly
       {isWaiting(alert) ? <Accept alert={alert} /> : <Taken alert={alert} nowMs={nowMs} />}
       <CallBedside alert={alert} />
       <Telephones alert={alert} />
-      <Link to="/" className={styles.back}>
-        <Trans>患者の列へ</Trans>
-      </Link>
+      <nav className={styles.ways}>
+        {alert.patientId === null ? null : (
+          <Link to="/patients/$patientId" params={{ patientId: alert.patientId }}>
+            <Trans>カルテ</Trans>
+          </Link>
+        )}
+        <Link to="/">
+          <Trans>患者の列へ</Trans>
+        </Link>
+      </nav>
     </section>
   );
 }

@@ -17,12 +17,13 @@ const BANDS_MAX = 3;
 
 /** The alerts across the top of every page, what nobody has first. */
 export function AlertBands({ nowMs, except }: { readonly nowMs: number; readonly except?: string }) {
+  const { t } = useLingui();
   const { alerts } = useConsole();
   const { data } = useQuery(alerts.list);
   const shown = alertsToShow(data?.alerts ?? []).filter(({ alertId }) => alertId !== except);
   const more = shown.length - BANDS_MAX;
   return (
-    <>
+    <aside aria-label={t`警報`} aria-live="assertive" className={styles.bands}>
       <SoundBand />
       {shown.slice(0, BANDS_MAX).map(alert => (
         <AlertBand key={alert.alertId} alert={alert} nowMs={nowMs} />
@@ -32,7 +33,7 @@ export function AlertBands({ nowMs, except }: { readonly nowMs: number; readonly
           <Trans>ほかの警報 {more}件</Trans>
         </p>
       )}
-    </>
+    </aside>
   );
 }
 
@@ -42,7 +43,7 @@ function SoundBand() {
   const state = useSyncExternalStore(alertSound.subscribe, alertSound.getSnapshot);
   if (state !== 'locked' && state !== 'none') return null;
   return (
-    <div className={styles.sound} role="alert">
+    <div className={styles.sound}>
       <p>
         <b>
           <Trans>警報の音が出ていません</Trans>
@@ -73,7 +74,6 @@ function AlertBand({ alert, nowMs }: { readonly alert: Alert; readonly nowMs: nu
       className={styles.band}
       data-priority={waiting ? priority : undefined}
       data-alert={alertId}
-      role={waiting ? 'alert' : undefined}
     >
       {waiting ? <AlarmMark priority={priority} flashing /> : null}
       <span className={styles.what}>

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type Alert } from '@shimabashi/contracts';
-import { BridgeDrawing, formatAge, formatMoment, localeOf } from '@shimabashi/ui';
+import { BridgeDrawing, formatAge, formatMoment, LanguageToggle, localeOf } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useConsole } from '../../console.ts';
 import styles from './alert-screen.module.css';
@@ -27,6 +27,7 @@ export function AlertFooter({ alert, nowMs }: { readonly alert: Alert; readonly 
       <span>
         <Trans>島からのデータ {age}</Trans>
       </span>
+      <LanguageToggle />
       <p>
         <Trans>補助の通知です。モニタの代わりにはなりません。</Trans>
       </p>

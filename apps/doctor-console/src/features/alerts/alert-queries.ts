@@ -1,4 +1,4 @@
-import { type Alert, type HubContract, type RowResponse } from '@shimabashi/contracts';
+import { type Alert } from '@shimabashi/contracts';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { type HubApi } from '../../api/hub-api.ts';
 import { withAlert } from './alert-state.ts';
@@ -12,8 +12,6 @@ const alertKeys = {
   one: (alertId: string) => ['alerts', alertId],
   trend: (alertId: string) => ['alerts', alertId, 'trend'],
 } as const;
-
-type AlertList = RowResponse<HubContract, 'alerts.list'>;
 
 /** The console's questions about alerts. */
 export function createAlertQueries(api: HubApi) {
@@ -39,10 +37,15 @@ export function createAlertQueries(api: HubApi) {
 }
 export type AlertQueries = ReturnType<typeof createAlertQueries>;
 
-/** Writes an alert as it is now wherever it is held. */
+/** At the hub an alert only ever goes this way: what would lead back is an answer that was overtaken. */
+const STATE_RANK = { open: 0, unconfirmed: 1, accepted: 2, resolved: 3 } as const;
+
+/** Writes an alert as it is now wherever it is held. What was overtaken on its way changes nothing. */
 export function holdAlert(client: QueryClient, queries: AlertQueries, alert: Alert): void {
+  const held = client.getQueryData(queries.one(alert.alertId).queryKey);
+  if (held !== undefined && STATE_RANK[alert.state] < STATE_RANK[held.state]) return;
   client.setQueryData(queries.one(alert.alertId).queryKey, alert);
-  client.setQueryData(queries.list.queryKey, (known: AlertList | undefined): AlertList => ({
+  client.setQueryData(queries.list.queryKey, known => ({
     isOn: true,
     alerts: withAlert(known?.alerts ?? [], alert),
   }));

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type Alert } from '@shimabashi/contracts';
-import { AlarmMark, Digits, formatClock, formatMoment, LanguageToggle, localeOf } from '@shimabashi/ui';
+import { AlarmMark, Digits, formatClock, formatMoment, localeOf } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
@@ -12,6 +12,7 @@ import { AlertActions } from './alert-actions.tsx';
 import { AlertBands } from './alert-bands.tsx';
 import { AlertFooter } from './alert-footer.tsx';
 import { AlertWho } from './alert-who.tsx';
+import { holdAlert } from './alert-queries.ts';
 import styles from './alert-screen.module.css';
 import { isWaiting } from './alert-state.ts';
 import { AlertSteps } from './alert-steps.tsx';
@@ -80,7 +81,7 @@ function useSeen(alert: Alert): void {
     const tell = () => {
       if (document.visibilityState !== 'visible') return;
       api('alerts.seen', { alertId }).then(
-        answer => queryClient.setQueryData(alerts.one(alertId).queryKey, answer.alert),
+        answer => holdAlert(queryClient, alerts, answer.alert),
         () => undefined, // The next look says it again.
       );
     };
@@ -106,7 +107,6 @@ function AlertHeader({ alert, nowMs }: { readonly alert: Alert; readonly nowMs: 
           <ConditionWords alert={alert} />
         </span>
       </div>
-      <LanguageToggle />
       <p>
         <b>
           <Digits>{elapsedWords(i18n, lastedMs)}</Digits>
@@ -126,8 +126,7 @@ function EndWords({ alert }: { readonly alert: Alert }) {
   const end = formatClock(alert.endedAtMs);
   return (
     <>
-      {' '}
-      <Trans>{end} に値は戻りました</Trans>
+      ・<Trans>{end} に値は戻りました</Trans>
     </>
   );
 }

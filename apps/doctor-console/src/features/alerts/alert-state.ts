@@ -15,6 +15,11 @@ export function isWaiting({ state }: Pick<Alert, 'state'>): boolean {
   return state === 'open' || state === 'unconfirmed';
 }
 
+/** Whose alarms nobody has answered. */
+export function waitingPatients(alerts: readonly Alert[]): ReadonlySet<string | null> {
+  return new Set(alerts.filter(isWaiting).flatMap(({ patientId }) => patientId ?? []));
+}
+
 const RANK = { high: 0, medium: 1, low: 2 } as const;
 
 /** Those that are not over: first what nobody has, the most urgent and then the oldest before the others. */

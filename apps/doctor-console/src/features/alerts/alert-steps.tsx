@@ -43,11 +43,7 @@ export function AlertSteps({
             kind={kindOf(step, ownId)}
             atMs={step.atMs}
             what={
-              step.staff.practitionerId === ownId ? (
-                <You staff={step.staff} />
-              ) : (
-                staffName(i18n, step.staff)
-              )
+              step.staff.practitionerId === ownId ? <You staff={step.staff} /> : staffName(i18n, step.staff)
             }
           >
             <StepWords step={step} alert={alert} nowMs={nowMs} />

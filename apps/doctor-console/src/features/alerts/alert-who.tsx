@@ -3,7 +3,6 @@ import { readPatient } from '@shimabashi/clinical';
 import { type Alert } from '@shimabashi/contracts';
 import { formatBirthDate, Initial, localeOf } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useConsole } from '../../console.ts';
 import { AllergyLine, Sex } from '../../parts/patient-words.tsx';
 import { readAllergyState, readOrNull } from '../queue/queue-rows.ts';
@@ -32,14 +31,6 @@ export function AlertWho({ alert, nowMs }: { readonly alert: Alert; readonly now
               formatBirthDate(facts.birthDate, nowMs, localeOf(i18n))
             )}{' '}
             <Sex gender={facts.gender} />
-            {alert.patientId === null ? null : (
-              <>
-                {' '}
-                <Link to="/patients/$patientId" params={{ patientId: alert.patientId }}>
-                  <Trans>カルテ</Trans>
-                </Link>
-              </>
-            )}
           </p>
         )}
         <p className={styles.place}>

@@ -1,4 +1,4 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
@@ -8,19 +8,22 @@ import styles from './push-note.module.css';
 
 /** Says in red where nobody is called once this page is closed, and what to do about it. */
 export function PushNote() {
+  const { t } = useLingui();
   const { push, alerts } = useConsole();
   const state = useSyncExternalStore(push.subscribe, push.getSnapshot);
   const { data } = useQuery(alerts.list);
   if (data?.isOn === false) {
     return (
-      <p className={styles.note}>
-        <Trans>警報の知らせは、この診療グループでは使っていません</Trans>
-      </p>
+      <section className={styles.note} aria-label={t`警報の知らせ`}>
+        <p>
+          <Trans>警報の知らせは、この診療グループでは使っていません</Trans>
+        </p>
+      </section>
     );
   }
   if (state === 'unknown' || state === 'on') return null;
   return (
-    <div className={styles.note} data-push={state}>
+    <section className={styles.note} data-push={state} aria-label={t`警報の知らせ`}>
       <p>
         <b className={styles.only}>
           <Trans>この画面を開いている間だけ知らせます</Trans>
@@ -37,7 +40,7 @@ export function PushNote() {
           <Trans>もう一度ためす</Trans>
         </Button>
       ) : null}
-    </div>
+    </section>
   );
 }
 

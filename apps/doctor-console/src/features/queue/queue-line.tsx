@@ -77,6 +77,13 @@ function mayBeCalled({ group }: QueueRow): boolean {
 function Wait({ row, nowMs }: { readonly row: QueueRow; readonly nowMs: number }) {
   const { i18n } = useLingui();
   const { encounter, group } = row;
+  if (group === 'alarm') {
+    return (
+      <StateMark shape="live" note={<Trans>上の帯を開いてください</Trans>}>
+        <Trans>警報</Trans>
+      </StateMark>
+    );
+  }
   if (encounter === null || group === 'others') return null;
   const since = (atMs: number | null) => (atMs === null ? '—' : formatDuration(i18n, nowMs - atMs));
   const planned = encounter.plannedAtMs === null ? null : formatClock(encounter.plannedAtMs);

@@ -29,7 +29,7 @@ export interface PressureFacts {
   readonly effectiveAtMs: number;
 }
 
-export const QUEUE_GROUPS = ['in-progress', 'waiting', 'planned', 'others'] as const;
+export const QUEUE_GROUPS = ['alarm', 'in-progress', 'waiting', 'planned', 'others'] as const;
 export type QueueGroup = (typeof QUEUE_GROUPS)[number];
 
 /** One line of the doctor's list. `facts` is null for a record that this release cannot read. */
@@ -106,6 +106,11 @@ function pairPressure(
   return { systolic: ofThisTime(systolic), diastolic: ofThisTime(diastolic), effectiveAtMs };
 }
 
+/** Whoever has an alarm that nobody has answered comes before everybody. */
+export function withAlarms(rows: readonly QueueRow[], patientIds: ReadonlySet<string | null>): QueueRow[] {
+  return rows.map(row => (patientIds.has(row.patientId) ? { ...row, group: 'alarm' } : row));
+}
+
 /** The rows of each group, in the order in which the doctor should see them. */
 export function groupRows(rows: readonly QueueRow[]): ReadonlyMap<QueueGroup, readonly QueueRow[]> {
   return new Map(
@@ -114,6 +119,8 @@ export function groupRows(rows: readonly QueueRow[]): ReadonlyMap<QueueGroup, re
 }
 
 const ORDER: Record<QueueGroup, (one: QueueRow, other: QueueRow) => number> = {
+  // The bands above have their order; here it is who came first.
+  alarm: (one, other) => by(one.encounter?.startedAtMs, other.encounter?.startedAtMs),
   'in-progress': (one, other) => by(one.encounter?.startedAtMs, other.encounter?.startedAtMs),
   waiting: (one, other) => by(one.encounter?.arrivedAtMs, other.encounter?.arrivedAtMs),
   planned: (one, other) => by(one.encounter?.plannedAtMs, other.encounter?.plannedAtMs),

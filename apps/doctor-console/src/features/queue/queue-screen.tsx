@@ -7,9 +7,10 @@ import { useConsole } from '../../console.ts';
 import { AppFrame } from '../../parts/app-frame.tsx';
 import { EmptyNote, ErrorNote, Reading } from '../../parts/notes.tsx';
 import { useHubNow } from '../../use-now.ts';
+import { waitingPatients } from '../alerts/alert-state.ts';
 import { ClinicsColumn } from '../clinics/clinics-column.tsx';
 import { fitsSearch } from './patient-filter.ts';
-import { type QueueRow, readQueueRow } from './queue-rows.ts';
+import { type QueueRow, readQueueRow, withAlarms } from './queue-rows.ts';
 import { QueueTable } from './queue-table.tsx';
 import styles from './queue.module.css';
 import { rowLinks } from './row-links.ts';
@@ -18,13 +19,20 @@ import { useSearchText } from './search-text.ts';
 
 /** Who first, on which island, and how old is what is seen. */
 export function QueueScreen() {
-  const { queries, watch } = useConsole();
+  const { queries, alerts, watch } = useConsole();
   const [text, setText] = useSearchText();
   const nowMs = useHubNow();
   const navigate = useNavigate();
   const listRef = useRef<HTMLDivElement>(null);
   const patients = useQuery(queries.patients);
-  const rows = useMemo(() => patients.data?.map(readQueueRow), [patients.data]);
+  const { data: alertList } = useQuery(alerts.list);
+  const rows = useMemo(
+    () =>
+      patients.data === undefined
+        ? undefined
+        : withAlarms(patients.data.map(readQueueRow), waitingPatients(alertList?.alerts ?? [])),
+    [patients.data, alertList],
+  );
   const shown = useMemo(() => rows?.filter(row => isShown(row, text)), [rows, text]);
   // The list shows what was saved; nobody's live numbers come here.
   useEffect(() => watch(null), [watch]);

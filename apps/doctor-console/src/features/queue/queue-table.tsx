@@ -110,6 +110,8 @@ function Group({
 
 function GroupName({ group }: { readonly group: QueueGroup }) {
   switch (group) {
+    case 'alarm':
+      return <Trans>警報</Trans>;
     case 'in-progress':
       return <Trans>いま診療中</Trans>;
     case 'waiting':

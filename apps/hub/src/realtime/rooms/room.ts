@@ -35,13 +35,16 @@ export interface Member {
   media: ParticipantMedia | undefined;
 }
 
-type RoomState = RowResponse<RoomContract, 'room.join'>;
+/** What somebody who has just entered finds. */
+export type RoomState = RowResponse<RoomContract, 'room.join'>;
 
-export interface Entered {
-  readonly member: Member;
-  /** It took its own place again: by a second socket, or after the worker had died. */
-  readonly wasIn: boolean;
-  readonly state: RoomState;
+interface Arrival {
+  readonly isOpen: () => boolean;
+  /**
+   * Called in the same turn in which the place is taken, so that no end of the socket comes in between.
+   * `wasIn`: it took its own place again, by a second socket or after the worker had died.
+   */
+  readonly entered: (member: Member, wasIn: boolean) => void;
 }
 
 /** One call's room: who is in it, what is carried, what stands on the screens. */
@@ -73,22 +76,23 @@ export class Room {
    * @throws AppError `SERVICE_RESTARTING`, `TOO_MANY_ATTEMPTS` when the room is full, `FORBIDDEN` when
    * the call has ended meanwhile
    */
-  async enter(participant: Participant, visitor: Visitor, isOpen: () => boolean): Promise<Entered> {
-    const place = await this.#router();
+  async enter(participant: Participant, visitor: Visitor, arrival: Arrival): Promise<RoomState> {
+    const place = await this.#livingRouter();
     if (this.#ended) throw new AppError('FORBIDDEN', 'The call has ended.');
     // The socket may have closed, or the worker died, while the router was made.
-    if (!isOpen() || place.router.closed) throw mediaIsRestarting();
+    if (!arrival.isOpen() || place.router.closed) throw mediaIsRestarting();
     const old = this.#members.get(participant.participantId);
     if (old === undefined && this.#members.size >= PARTICIPANTS_MAX)
       throw new AppError('TOO_MANY_ATTEMPTS', 'The room is full.');
     const member: Member = { participant, visitor, media: undefined };
     member.media = this.#mediaOf(member, place);
     this.#members.set(participant.participantId, member);
+    arrival.entered(member, old !== undefined);
     // After its place is taken: to the room the participant has not left.
     old?.media?.close();
     if (old !== undefined && old.visitor !== visitor) old.visitor.close(SOCKET_CLOSE.replaced, 'replaced');
     this.#tellParticipants(member);
-    return { member, wasIn: old !== undefined, state: this.#stateFor(member, place) };
+    return this.#stateFor(member, place);
   }
 
   /** Whether this member was in: one that was replaced has left before. */
@@ -182,6 +186,12 @@ export class Room {
     });
   }
 
+  /** The router may close in the turn in which it was given: the last one left, or its worker died. */
+  async #livingRouter(): Promise<RoomRouter> {
+    const place = await this.#router();
+    return place.router.closed ? this.#router() : place;
+  }
+
   /** The one router of this room; the first who enters has it made. */
   #router(): Promise<RoomRouter> {
     this.#place ??= this.#openRouter();
@@ -209,8 +219,14 @@ export class Room {
 
   #closeRouter(): void {
     const place = this.#place;
-    this.#place = undefined;
-    place?.then(({ router }) => router.close()).catch(() => {}); // One that never opened needs no closing.
+    place
+      ?.then(({ router }) => {
+        // While it was still opening, somebody may have been waiting for it.
+        if (!this.#ended && this.#members.size > 0) return;
+        if (this.#place === place) this.#place = undefined;
+        router.close();
+      })
+      .catch(() => {}); // One that never opened needs no closing.
   }
 
   #end(code: number, reason: string): void {

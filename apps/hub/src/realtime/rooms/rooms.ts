@@ -4,7 +4,7 @@ import { type RoomRouter } from '../media/workers.ts';
 import { type HubSocket } from '../socket.ts';
 import { type RoomAdmission } from './admission.ts';
 import { type MediaMeter } from './media-meter.ts';
-import { type Entered, Room } from './room.ts';
+import { Room, type RoomState } from './room.ts';
 import { Visit } from './visit.ts';
 
 export interface RoomsDeps {
@@ -66,7 +66,7 @@ export class Rooms {
     return stranger !== undefined;
   }
 
-  async #enter(ticket: string, visit: Visit): Promise<Entered & { room: Room }> {
+  async #enter(ticket: string, visit: Visit): Promise<RoomState> {
     const { admission, openRouter, meter } = this.#deps;
     const admitted = admission.admit(ticket);
     if (admitted === undefined) throw new AppError('FORBIDDEN', 'This ticket admits nobody.');
@@ -75,9 +75,13 @@ export class Rooms {
       throw new AppError('CONFLICT', 'This socket is in another room.');
     const room = this.#rooms.get(call.callId) ?? new Room(call, { openRouter, meter });
     this.#rooms.set(call.callId, room);
-    const entered = await room.enter(participant, visit, visit.isOpen);
-    if (!entered.wasIn) admission.joined(call.callId, participant.participantId);
-    return { room, ...entered };
+    return room.enter(participant, visit, {
+      isOpen: () => visit.isOpen,
+      entered: (member, wasIn) => {
+        visit.settle({ room, member });
+        if (!wasIn) admission.joined(call.callId, participant.participantId);
+      },
+    });
   }
 
   #left(visit: Visit): void {

@@ -12,7 +12,7 @@ import {
 import { type Clock } from '../../clock.ts';
 import { Allowance } from '../allowance.ts';
 import { hearMessages, type HubSocket } from '../socket.ts';
-import { type Entered, type Member, type Room, type Visitor } from './room.ts';
+import { type Member, type Room, type RoomState, type Visitor } from './room.ts';
 import { roomHandlers } from './rows.ts';
 
 /** A participant whose socket has fallen this far behind is cut off: it joins again and reads afresh. */
@@ -31,10 +31,15 @@ const NORMAL_CLOSE = 1_000;
 
 type Join = RowRequest<RoomContract, 'room.join'>;
 
+interface Inside {
+  readonly room: Room;
+  readonly member: Member;
+}
+
 export interface VisitDeps {
   readonly clock: Clock;
   /** Takes the visitor into the room that the ticket names. Throws `AppError`. */
-  readonly enter: (ticket: string, visit: Visit) => Promise<Entered & { readonly room: Room }>;
+  readonly enter: (ticket: string, visit: Visit) => Promise<RoomState>;
   readonly left: (visit: Visit) => void;
   readonly onBadMessage: (why: 'message' | 'flood') => void;
   /** Somebody came with a ticket that admits nobody. */
@@ -55,7 +60,7 @@ export class Visit implements Visitor {
   #lastHeardAtMs: number;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
-  #inside: { readonly room: Room; readonly member: Member } | undefined;
+  #inside: Inside | undefined;
   #isOpen = true;
 
   constructor(socket: HubSocket, deps: VisitDeps) {
@@ -76,11 +81,18 @@ export class Visit implements Visitor {
     });
   }
 
-  get inside(): { readonly room: Room; readonly member: Member } | undefined {
+  get inside(): Inside | undefined {
     return this.#inside;
   }
 
-  readonly isOpen = (): boolean => this.#isOpen;
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** It has a place in a room from now on. */
+  settle(inside: Inside): void {
+    this.#inside = inside;
+  }
 
   send(message: RoomDown): void {
     if (!this.#isOpen) return;
@@ -188,8 +200,6 @@ export class Visit implements Visitor {
   }
 
   async #join({ ticket }: Join): Promise<RowResponse<RoomContract, 'room.join'>> {
-    const { room, member, state } = await this.#deps.enter(ticket, this);
-    this.#inside = { room, member };
-    return state;
+    return this.#deps.enter(ticket, this);
   }
 }

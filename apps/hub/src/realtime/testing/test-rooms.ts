@@ -162,7 +162,10 @@ export class TestVisitor {
   }
 
   hangUp(): void {
+    if (this.closedWith !== undefined) return;
+    this.closedWith = 1006;
     this.#events.emit('close');
+    this.#events.emit('news');
   }
 
   pong(): void {

@@ -17,13 +17,15 @@ const BAD_NEWS_FOR_MS = 5 * 60_000;
 
 /** Above any page: the call that rings at the doctors, or what became of the last one. */
 export function CallBand({ nowMs }: { readonly nowMs: number }) {
-  const { call } = useSnapshot();
+  const { call, visit } = useSnapshot();
   const [readCallId, setReadCallId] = useState<string | null>(null);
   if (call === null) return null;
   if (call.state === 'ringing') {
     return call.direction === 'to-doctor' ? <Ringing call={call} nowMs={nowMs} /> : null;
   }
   if (call.state !== 'ended' || readCallId === call.callId) return null;
+  // The visit's own page says it, with what was decided.
+  if (call.end?.reason === 'closed' && visit?.encounterId === call.encounterId) return null;
   const age = nowMs - (call.endedAtMs ?? 0);
   if (age > (endsBadly(call) ? BAD_NEWS_FOR_MS : SAID_FOR_MS)) return null;
   return <Ended call={call} onRead={() => setReadCallId(call.callId)} />;

@@ -37,10 +37,10 @@ export function CallControls({ inCall, nowMs }: { readonly inCall: CallInUse; re
       </Control>
       <Control icon="people" onPress={() => show('patient')}>
         <span>
-          <Trans>患者さんの</Trans>
+          <Trans>患者さん</Trans>
         </span>
         <b>
-          <Trans>画面にする</Trans>
+          <Trans>の画面</Trans>
         </b>
       </Control>
       <Ladder inCall={inCall} />
@@ -88,12 +88,18 @@ function StillWords({
   readonly isLocked: boolean;
 }) {
   const { i18n } = useLingui();
-  if (still.state === 'taking') return <Trans>とっています</Trans>;
+  if (still.state === 'taking') {
+    return (
+      <span>
+        <Trans>とっています</Trans>
+      </span>
+    );
+  }
   if (still.state === 'saved' && nowMs - still.atMs < STILL_WORD_MS) {
     return (
       <output>
         <b>
-          <Trans>写真を保存しました</Trans>
+          <Trans>保存しました</Trans>
         </b>
       </output>
     );

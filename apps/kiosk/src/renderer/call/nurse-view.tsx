@@ -95,13 +95,14 @@ function OwnCamera({ inCall, source }: { readonly inCall: CallInUse; readonly so
       className={source === 'exam-camera' ? styles.exam : styles.own}
     >
       <figcaption className={styles.caption} data-front={inFront || undefined}>
-        {label}
         {inFront && why === null ? (
-          <span>
+          <>
             <Icon name="eye" />
             <Trans>先生に見えています</Trans>
-          </span>
-        ) : null}
+          </>
+        ) : (
+          label
+        )}
       </figcaption>
     </Picture>
   );
@@ -123,7 +124,11 @@ function WhoIsHere({ inCall }: { readonly inCall: CallInUse }) {
       <h2>
         <Trans>この診察にいる人</Trans>
       </h2>
-      <p>{[...patient, ...staff].join('・')}</p>
+      <ul>
+        {[...patient, ...staff].map(name => (
+          <li key={name}>{name}</li>
+        ))}
+      </ul>
       <p>
         <Icon name="no-record" />
         <Trans>録画していません</Trans>

@@ -9,13 +9,13 @@ import styles from './page-strip.module.css';
 
 /** The call while another page is on the screen: it goes on, and one press leads back. */
 export function PageStrip({ inCall }: { readonly inCall: CallInUse }) {
-  const { i18n } = useLingui();
+  const { i18n, t } = useLingui();
   const { call, state, show } = inCall;
   const { end, working } = useCallActions();
   const doctor = call.doctor === null ? '' : familyName(call.doctor, localeOf(i18n));
   const { what } = linkWords(i18n, state.link.link === 'joined' ? state.quality : null);
   return (
-    <section className={styles.strip} data-call="connected">
+    <section className={styles.strip} data-call="connected" aria-label={t`通話`}>
       <DoctorPicture inCall={inCall} className={styles.face} />
       <p>
         <b>

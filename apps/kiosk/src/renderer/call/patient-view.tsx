@@ -20,9 +20,9 @@ export function PatientView({ inCall }: { readonly inCall: CallInUse }) {
     <main className={styles.patient} data-call="patient">
       <DoctorPicture inCall={inCall} className={styles.face}>
         <figcaption className={styles.name}>
-          <b>
+          <h1>
             <Trans>{doctor} 先生</Trans>
-          </b>
+          </h1>
         </figcaption>
         <ul className={styles.others}>
           {nurse === null ? null : (

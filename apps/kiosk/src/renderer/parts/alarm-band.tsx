@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { isPaused } from '@shimabashi/clinical';
+import { isPaused, type SoundName } from '@shimabashi/clinical';
 import { type Alarm } from '@shimabashi/contracts';
 import {
   AlarmMark,
@@ -23,7 +23,7 @@ import styles from './alarm-band.module.css';
  * What rings, on every screen: the alarm, how far its word has come, what one can do; that no sound
  * comes out; that alarms are switched off. Nothing while none of these is so.
  */
-export function AlarmBands() {
+export function AlarmBands({ soundsHere }: { readonly soundsHere?: SoundName | undefined }) {
   const time = useTime();
   const snapshot = useSnapshot();
   const [first, ...others] = shownAlarms(snapshot.alarms);
@@ -32,7 +32,7 @@ export function AlarmBands() {
   return (
     <div className={styles.bands} data-bands>
       {first === undefined ? null : <AlarmBand alarm={first} others={others.length} time={time} />}
-      {silentSinceMs === undefined ? null : <SilentBand sinceMs={silentSinceMs} />}
+      {silentSinceMs === undefined ? null : <SilentBand sinceMs={silentSinceMs} soundsHere={soundsHere} />}
       {snapshot.alarmWatch === 'off' ? <OffBand /> : null}
     </div>
   );
@@ -170,20 +170,28 @@ function AlarmAnswer({ alarm, nowMs }: { readonly alarm: Alarm; readonly nowMs: 
 }
 
 /** That nobody would hear an alarm is an alarm of its own. */
-function SilentBand({ sinceMs }: { readonly sinceMs: number }) {
+function SilentBand({
+  sinceMs,
+  soundsHere,
+}: {
+  readonly sinceMs: number;
+  readonly soundsHere: SoundName | undefined;
+}) {
   const since = formatClock(sinceMs);
   return (
-    <section className={styles.silent} role="alert" data-band="silent">
+    <section className={styles.silent} role="alert" data-band="silent" data-sounding-here={soundsHere}>
       <AlarmMark priority="medium" flashing />
       <p>
         <b>
           <Trans>警報の音が出ません</Trans>
         </b>
         <span>
-          <Trans>
-            機器：{since}{' '}
-            から。スピーカーの電源と線を確かめてください。警報はこの画面に出ます。目を離さないでください。
-          </Trans>
+          <Trans>機器：{since} から。スピーカーの電源と線を確かめてください。</Trans>{' '}
+          {soundsHere === undefined ? (
+            <Trans>警報はこの画面に出ます。目を離さないでください。</Trans>
+          ) : (
+            <Trans>かわりに、この画面から鳴らしています。</Trans>
+          )}
         </span>
       </p>
     </section>

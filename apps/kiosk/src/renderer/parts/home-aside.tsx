@@ -43,10 +43,9 @@ function Duty() {
 
 function Telephones() {
   const { i18n } = useLingui();
-  const { clinic, sync } = useSnapshot();
-  const [first, ...others] = clinic?.telephones ?? [];
-  // Without a link the room is for what waits; the band has a number, 緊急 has them all.
-  const alsoShown = sync?.link === 'down' ? [] : others.slice(0, 2);
+  const { clinic } = useSnapshot();
+  // There is room for one: the band has the other when it is needed, 緊急 has them all.
+  const first = clinic?.telephones[0];
   return (
     <section>
       <h2>
@@ -65,14 +64,6 @@ function Telephones() {
           </b>
         </>
       )}
-      {alsoShown.map(telephone => (
-        <p key={telephone.number} className={styles.other}>
-          <span>{telephoneLabel(telephone, localeOf(i18n))}</span>
-          <b>
-            <Digits>{telephone.number}</Digits>
-          </b>
-        </p>
-      ))}
     </section>
   );
 }

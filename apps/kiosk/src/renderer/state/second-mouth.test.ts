@@ -10,7 +10,11 @@ function playedContext() {
   const context = {
     sampleRate: 8_000,
     destination: {},
-    resume: async () => void log.push('resume'),
+    state: 'suspended',
+    resume: async () => {
+      log.push('resume');
+      context.state = 'running';
+    },
     createBuffer: () => ({ copyToChannel: (wave: Float32Array) => void waves.push(wave) }),
     createBufferSource: () => {
       sources += 1;
@@ -34,8 +38,10 @@ it('sounds the figure of the kiosk again and again, until it need not', () => {
   mouth.sound(undefined);
   mouth.sound('high');
   mouth.sound('high');
+  expect(mouth.heard()).toBe('high');
   mouth.sound('ring');
   mouth.sound(undefined);
+  expect(mouth.heard()).toBeUndefined();
   expect(log).toEqual([
     'resume',
     'start 1 again and again',

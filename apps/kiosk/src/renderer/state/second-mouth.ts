@@ -1,5 +1,5 @@
 import { type SoundName, SOUNDS, waveOf } from '@shimabashi/clinical';
-import { useEffect, useRef } from 'react';
+import { useEffect, useState } from 'react';
 import { soundOfScreen } from './alarms.ts';
 import { useSnapshot } from './use-kiosk.ts';
 import { useTime } from './use-time.ts';
@@ -7,7 +7,7 @@ import { useTime } from './use-time.ts';
 /** What we use of Web Audio. */
 export type MouthContext = Pick<
   AudioContext,
-  'createBuffer' | 'createBufferSource' | 'destination' | 'resume' | 'sampleRate'
+  'createBuffer' | 'createBufferSource' | 'destination' | 'resume' | 'sampleRate' | 'state'
 >;
 
 /** Sounds alarms through this screen, when the process that should cannot be heard. */
@@ -40,28 +40,31 @@ export class SecondMouth {
     this.#playing = { sound, source };
   }
 
+  /** What comes out of this screen: nothing as long as the browser does not let it. */
+  heard(): SoundName | undefined {
+    return this.#context?.state === 'running' ? this.#playing?.sound : undefined;
+  }
+
   /** Somebody has touched the screen: it may sound now. */
   unlock(): void {
     this.#context?.resume().catch(() => {});
   }
 }
 
-/** The second mouth of the kiosk, for as long as this screen lives. */
-export function useSecondMouth(newContext: () => MouthContext = () => new AudioContext()): void {
+/** The second mouth of the kiosk, for as long as this screen lives. Gives what it sounds now. */
+export function useSecondMouth(newContext?: () => MouthContext): SoundName | undefined {
   const snapshot = useSnapshot();
   const { nowMs } = useTime();
-  const mouth = useRef<SecondMouth | undefined>(undefined);
+  const [mouth] = useState(() => new SecondMouth(newContext ?? (() => new AudioContext())));
   const sound = soundOfScreen(snapshot, nowMs);
+  useEffect(() => mouth.sound(sound), [mouth, sound]);
   useEffect(() => {
-    mouth.current ??= new SecondMouth(newContext);
-    mouth.current.sound(sound);
-  }, [sound, newContext]);
-  useEffect(() => {
-    const unlock = () => mouth.current?.unlock();
+    const unlock = () => mouth.unlock();
     window.addEventListener('pointerdown', unlock);
     return () => {
       window.removeEventListener('pointerdown', unlock);
-      mouth.current?.sound(undefined);
+      mouth.sound(undefined);
     };
-  }, []);
+  }, [mouth]);
+  return mouth.heard();
 }

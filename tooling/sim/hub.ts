@@ -1,0 +1,153 @@
+import {
+  AppError,
+  type BinaryChunk,
+  type Operation,
+  type PullResponse,
+  type PushResponse,
+} from '@shimabashi/contracts';
+import { type ChartLog, type HubPort, type PushItem } from '@shimabashi/sync';
+import { openChartLog } from '@shimabashi/sync/sqlite';
+import { type VirtualTime } from '@shimabashi/sync/testing';
+import { type Chance } from '../demo/chance.ts';
+import { Disk, onDisk } from './disk.ts';
+import { drawFault, type FaultRates, NO_FAULTS, refusal } from './faults.ts';
+import { type Trace } from './trace.ts';
+
+export const CLINICS = ['shiomijima', 'tomarijima'] as const;
+const KEY = new Uint8Array(32);
+/** The client's own limit: a request that hangs ends after this. */
+const HANGS_FOR_MS = 15_000;
+
+interface SimHubDeps {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly trace: Trace;
+  /** Something was accepted for this clinic: its kiosks are poked. */
+  readonly onAccepted: (clinicId: string) => void;
+  readonly sabotage?: (log: ChartLog) => ChartLog;
+}
+
+/** The hub's real log behind its rules of who may write what, and behind a network that fails. */
+export class SimHub {
+  log: ChartLog;
+  readonly disk = new Disk();
+  rates: FaultRates = NO_FAULTS;
+  /** Counts restarts: a request of an earlier life has no answer. */
+  #life = 0;
+  #backup: readonly Operation[] = [];
+  readonly #deps: SimHubDeps;
+
+  constructor(deps: SimHubDeps) {
+    this.#deps = deps;
+    this.log = this.#open();
+  }
+
+  /** The hub as one kiosk reaches it. */
+  portFor(kiosk: { readonly deviceId: string; readonly clinicId: string }): HubPort {
+    return {
+      push: (items, signal) => this.#request(kiosk.deviceId, signal, () => this.#push(items, kiosk)),
+      pull: ({ cursor, limit }, signal) =>
+        this.#request(kiosk.deviceId, signal, (): PullResponse => {
+          const from = cursor.epoch === this.log.epoch ? cursor.sequence : 0;
+          const page = this.log.versionsAfter(from, [kiosk.clinicId], Math.min(limit, 7));
+          return { epoch: this.log.epoch, ...page, versions: [...page.versions] };
+        }),
+    };
+  }
+
+  /** A doctor at a console writes straight into the hub's log. False: the disk is full. */
+  writeAtConsole(operation: Operation): boolean {
+    try {
+      this.log.accept([operation], auditOf(operation.deviceId));
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'DISK_FULL') return false;
+      throw error;
+    }
+    // What only consoles wrote since the last backup is gone with the hub's disk: kiosks send back what
+    // is their own (see docs/safety.md). So here every such write is followed by a backup.
+    this.takeBackup();
+    this.#deps.onAccepted(operation.clinicId);
+    return true;
+  }
+
+  /** Killed and started again: what was committed stays, what was under way has no answer. */
+  crash(): void {
+    this.#life += 1;
+  }
+
+  takeBackup(): void {
+    this.#backup = this.#all();
+  }
+
+  /** Comes back from its last backup: another epoch, and everything since then is not here. */
+  restore(): void {
+    this.crash();
+    this.disk.isFull = false;
+    this.log.close();
+    this.log = this.#open();
+    for (const operation of this.#backup) this.log.accept([operation], auditOf('backup'));
+  }
+
+  #all(): Operation[] {
+    const { versions } = this.log.versionsAfter(0, CLINICS, Number.MAX_SAFE_INTEGER);
+    return versions.map(({ operation }) => operation);
+  }
+
+  #open(): ChartLog {
+    const { chance, sabotage } = this.#deps;
+    const log = openChartLog({ path: ':memory:', key: KEY, newId: () => chance.uuid() });
+    return onDisk(sabotage?.(log) ?? log, this.disk);
+  }
+
+  #push(
+    items: readonly PushItem[],
+    kiosk: { readonly deviceId: string; readonly clinicId: string },
+  ): PushResponse {
+    const results = items.flatMap(item =>
+      'binaryId' in item ? this.#takeChunk(item, kiosk) : this.#takeOperation(item, kiosk),
+    );
+    if (results.some(({ outcome }) => outcome === 'applied' || outcome === 'conflict')) {
+      this.#deps.onAccepted(kiosk.clinicId);
+    }
+    return { epoch: this.log.epoch, results };
+  }
+
+  /** As the hub's judge: one that does not fit is refused alone. */
+  #takeOperation(operation: Operation, kiosk: { readonly clinicId: string }): PushResponse['results'] {
+    const { operationId } = operation;
+    if (operation.resource['poison'] === true || operation.clinicId !== kiosk.clinicId) {
+      return [{ operationId, outcome: 'rejected', code: 'RESOURCE_INVALID' }];
+    }
+    return [...this.log.accept([operation], auditOf(operation.deviceId))];
+  }
+
+  #takeChunk(chunk: BinaryChunk, kiosk: { readonly deviceId: string }): PushResponse['results'] {
+    if (this.log.binaryNamedBy(chunk.binaryId).length === 0) {
+      return [{ operationId: chunk.operationId, outcome: 'rejected', code: 'FORBIDDEN' }];
+    }
+    return [...this.log.acceptChunks([chunk], auditOf(kiosk.deviceId))];
+  }
+
+  async #request<Answer>(who: string, signal: AbortSignal, work: () => Answer): Promise<Answer> {
+    const { time, chance, trace } = this.#deps;
+    const fault = drawFault(this.rates, chance);
+    if (fault !== 'none') trace.note(time.nowMs(), fault, who);
+    const life = this.#life;
+    await time.wait(fault === 'slow' ? 1_000 + chance.whole(8_000) : 10 + chance.whole(400));
+    if (fault === 'requestLost') throw new AppError('LINK_DOWN', 'The request was lost.');
+    if (fault === 'refused') throw refusal(chance);
+    // The hub works for whoever asked, also when the line has been cut meanwhile.
+    if (life !== this.#life) throw new AppError('LINK_DOWN', 'The hub was restarted.');
+    const answer = work();
+    if (fault === 'doubled') work();
+    await time.wait(fault === 'halfOpen' ? HANGS_FOR_MS : 10 + chance.whole(400));
+    if (fault === 'answerLost' || fault === 'halfOpen' || life !== this.#life || signal.aborted) {
+      throw new AppError('TIMEOUT', 'The answer was lost.');
+    }
+    return answer;
+  }
+}
+
+export function auditOf(deviceId: string) {
+  return { actorId: 'sim', deviceId, action: 'write' as const, patientId: null, atMs: 0 };
+}
