@@ -8,6 +8,7 @@ import {
 } from '@shimabashi/contracts';
 import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
 import { readingsOf } from './driver.ts';
+import { KnownRecords } from './known-records.ts';
 import { loggedTransport } from './raw-log.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
 import { type Transport } from './transport.ts';
@@ -41,6 +42,7 @@ export class DeviceLoop {
   readonly #transport: Transport;
   readonly #clock: SupervisorClock;
   readonly #listener: SupervisorListener;
+  readonly #known = new KnownRecords();
   #state: DeviceState = 'initial';
   #sinceMs: number;
   #lastHeardAtMs: number | null = null;
@@ -93,10 +95,14 @@ export class DeviceLoop {
       this.#enter('negotiating');
       watch.expectWithin(this.#device.driver.maxQuietMs);
       const { driver, persist } = this.#device;
-      const listening = { driver, connection, signal, clock: this.#clock };
-      for await (const readings of readingsOf(
-        persist === undefined ? listening : { ...listening, persist },
-      )) {
+      const keeping = persist === undefined ? {} : { persist: this.#known.keepingWith(persist) };
+      for await (const readings of readingsOf({
+        driver,
+        connection,
+        signal,
+        clock: this.#clock,
+        ...keeping,
+      })) {
         // Only a good frame counts as being heard: noise at a wrong speed is no device.
         if (readings.some(reading => reading.kind !== 'rejected')) {
           watch.expectWithin(this.#device.driver.maxQuietMs);
@@ -137,8 +143,10 @@ export class DeviceLoop {
     const samples: Sample[] = [];
     const badFramesBefore = this.#badFrames;
     for (const reading of readings) {
-      if (reading.kind === 'numeric') samples.push(this.#sampleOf(reading, session, receivedAtMs));
-      else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
+      if (reading.kind === 'numeric') {
+        // What the device sends anew from its memory was told when it was kept.
+        if (!this.#known.has(reading)) samples.push(this.#sampleOf(reading, session, receivedAtMs));
+      } else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
       else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {

@@ -25,6 +25,7 @@ export interface RawHeader {
 /** The same line, with everything that crosses it logged. */
 export function loggedTransport(transport: Transport, log: RawLog, nowMs: () => number): Transport {
   return {
+    ...transport,
     open: async signal => {
       const connection = await transport.open(signal);
       return {

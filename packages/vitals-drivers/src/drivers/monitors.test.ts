@@ -88,4 +88,12 @@ describe('Ivy', () => {
     const message = joined([ivyMessage.subarray(0, 409), Buffer.from(`${line}\r`), Uint8Array.of(0xfe)]);
     expect(numbersOf(decodeAll(ivyAnsar, [message]))).toEqual(numbers);
   });
+
+  it('refuses a text that is not all lines, at once', () => {
+    const text = Buffer.from(`${'AA='.repeat(190)}\u0001`, 'latin1');
+    const message = joined([ivyMessage.subarray(0, 409), text, Uint8Array.of(0xfe)]);
+    const startMs = performance.now();
+    expect(decodeAll(ivyAnsar, [ivyMessage, message]).at(-1)).toMatchObject({ kind: 'rejected' });
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
 });

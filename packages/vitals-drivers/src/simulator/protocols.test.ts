@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { assert } from '@shimabashi/contracts';
-import { driverOf } from '../drivers/index.ts';
+import { codecOf } from '../codecs/index.ts';
 import { decodeAll, numbersOf, numericsOf } from '../testing/driver-contract.ts';
 import { type Scenario } from './scenarios.ts';
 import { SIMULATED_PROTOCOLS, startSimulator } from './simulator.ts';
@@ -23,10 +23,10 @@ const OTHERS = SIMULATED_PROTOCOLS.filter(protocol => !isRadio(protocol));
 describe.each(OTHERS)('%s, simulated', protocol => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
-  const driver = driverOf(protocol);
-  assert(driver !== undefined, 'what is simulated has a driver');
+  const driver = codecOf(protocol);
+  assert(driver !== undefined, 'what is simulated can be decoded');
 
-  it('is read by its driver without a bad frame', async () => {
+  it('is decoded without a bad frame', async () => {
     const readings = decodeAll(driver, await sentIn(protocol, 'normal', 20));
     const values = numbersOf(readings);
     for (const parameter of ['pulse-rate', 'SpO2']) {

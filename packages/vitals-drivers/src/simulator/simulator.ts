@@ -1,4 +1,5 @@
 import { AppError } from '@shimabashi/contracts';
+import { ContecBtEncoder } from './contec-bt-encoder.ts';
 import { ContecV7Encoder, ContecV7StoredEncoder } from './contec-v7-encoder.ts';
 import { type CompletedValue, type Encoder } from './encoder.ts';
 import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
@@ -7,10 +8,12 @@ import { GATT_DRIVERS } from '../drivers/gatt-profiles.ts';
 import { GattStreamEncoder } from './gatt/stream-encoder.ts';
 import { GeDriEncoder } from './ge-dri-encoder.ts';
 import { Hl7Encoder } from './hl7-encoder.ts';
+import { IntellivueEncoder } from './intellivue-encoder.ts';
 import { IvyAnsarEncoder } from './ivy-ansar-encoder.ts';
 import { LineTrouble } from './line-trouble.ts';
 import { NoninDf13Encoder, NoninDf7Encoder, NoninDf8Encoder } from './nonin-encoders.ts';
 import { NoninDf2Encoder } from './nonin-df2-encoder.ts';
+import { PhdEncoder } from './phd-encoder.ts';
 import { openOutput, type SimulatorTarget, targetBeside } from './outputs.ts';
 import { startPacer } from './pacer.ts';
 import { SimulatedPatient } from './patient.ts';
@@ -31,6 +34,9 @@ const ENCODERS: Readonly<Record<string, () => Encoder>> = {
   mllp: () => new Hl7Encoder(),
   'ge-dri': () => new GeDriEncoder(),
   'ivy-ansar': () => new IvyAnsarEncoder(),
+  'contec-bt': () => new ContecBtEncoder(),
+  'intellivue-frame': () => new IntellivueEncoder(),
+  'ieee11073-20601': () => new PhdEncoder(),
   ...Object.fromEntries(GATT_DRIVERS.map(driver => [driver.protocol, () => new GattStreamEncoder(driver)])),
 };
 

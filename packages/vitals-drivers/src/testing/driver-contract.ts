@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError, Sample } from '@shimabashi/contracts';
 import { type Decoder, type NumericReading, type Reading } from '../decoder.ts';
-import { type Driver, readingsOf } from '../driver.ts';
+import { type Codec, type Driver, readingsOf } from '../driver.ts';
 import { type ReplayDevice, replayTransport } from '../transports/replay.ts';
 import { type Connection } from '../transport.ts';
 import { cuts, damage, damaged, splitAt } from './chunks.ts';
@@ -136,16 +136,16 @@ async function playAndHangUp(driver: Driver, chunks: readonly Uint8Array[]): Pro
 }
 
 /** What a driver makes of bytes, without a line. */
-export function decodeAll(driver: Driver, chunks: readonly Uint8Array[]): Reading[] {
+export function decodeAll(driver: Codec, chunks: readonly Uint8Array[]): Reading[] {
   return decodeWith(driver, driver.createDecoder(), chunks);
 }
 
 /** What each single frame of them says, as an engineer sees it. */
-export function decodeFrames(driver: Driver, chunks: readonly Uint8Array[]): Reading[] {
+export function decodeFrames(driver: Codec, chunks: readonly Uint8Array[]): Reading[] {
   return decodeWith(driver, driver.createFrameDecoder?.() ?? driver.createDecoder(), chunks);
 }
 
-function decodeWith(driver: Driver, decoder: Decoder, chunks: readonly Uint8Array[]): Reading[] {
+function decodeWith(driver: Codec, decoder: Decoder, chunks: readonly Uint8Array[]): Reading[] {
   const framer = driver.createFramer();
   return [...chunks.flatMap(chunk => framer.push(chunk)), ...framer.end()].flatMap(framed =>
     decoder.decode(framed),

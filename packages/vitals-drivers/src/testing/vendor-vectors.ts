@@ -266,7 +266,7 @@ const PERSONAL: readonly VendorVector[] = [
   {
     protocol: 'ieee11073-20601',
     source: 'universAAL lddi, ExtendedMeasure10404APDUtest, after an association as in a sample of Atmel',
-    hex: `${PHD_ASSOCIATION} 0190 00010101 00000000 ${PHD_OXIMETER_REPORT}`,
+    hex: `${PHD_ASSOCIATION} 0190 00010100 00000000 ${PHD_OXIMETER_REPORT}`,
     says: [
       ['message', 'association-request'],
       ['SpO2', 98],
@@ -276,7 +276,7 @@ const PERSONAL: readonly VendorVector[] = [
   {
     protocol: 'ieee11073-20601',
     source: 'Atmel, sample of a scale: a configuration of its own, whose numbers are nobody’s',
-    hex: `${PHD_ASSOCIATION} 4000 00010101 00000000 ${PHD_SCALE_REPORT}`,
+    hex: `${PHD_ASSOCIATION} 4000 00010100 00000000 ${PHD_SCALE_REPORT}`,
     says: [
       ['message', 'association-request'],
       ['message', 'observation'],

@@ -15,6 +15,9 @@ const CONTEC_BT = {
   unguarded: 0x80,
 } as const;
 
+/** Samples of the pleth a second. */
+export const CONTEC_BT_HZ = 60;
+
 export const CONTEC_BT_SHAPE: FrameShape = {
   maxBytes: CONTEC_BT.numbersBytes,
   bytesNeeded(first) {

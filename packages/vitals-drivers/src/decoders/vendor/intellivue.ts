@@ -34,6 +34,9 @@ const OBSERVED_BYTES = 10;
 const STATE = { unusable: 0xf800, questionable: 0x4000, notAvailable: 0x2000, invalid: 0x8000 } as const;
 /** The pulse of the oximeter has a code of Philips' own. */
 const OWN_PULSE_RATE = 0x4822;
+const CUFF: readonly Parameter[] = ['systolic-pressure', 'diastolic-pressure', 'mean-arterial-pressure'];
+/** `Sample.rawHex` holds so many bytes. */
+const RAW_BYTES_MAX = 1_024;
 const PARTITION = { metrics: 0x2_0000, units: 0x4_0000 } as const;
 
 /** Decodes the numbers in answers to polls. Sessions, and frames without a header, are statements. */
@@ -130,7 +133,7 @@ function pollOf(cursor: Cursor, bytes: Uint8Array): Reading[] {
 function attributesOf(cursor: Cursor, bytes: Uint8Array): Reading[] {
   const handle = cursor.uint16();
   const count = cursor.uint16();
-  cursor.skip(2);
+  const listEnd = cursor.uint16() + cursor.at;
   const readings: Reading[] = [];
   for (let attribute = 0; attribute < count; attribute += 1) {
     const id = cursor.uint16();
@@ -140,12 +143,18 @@ function attributesOf(cursor: Cursor, bytes: Uint8Array): Reading[] {
     else if (id === ATTRIBUTE.compound) {
       const values = cursor.uint16();
       cursor.skip(2);
-      if (values * OBSERVED_BYTES + 4 !== length) throw new RangeError('a compound of another length');
+      if (values * OBSERVED_BYTES + 4 !== length) throw new RangeError('a number of another length');
       for (let value = 0; value < values; value += 1) readings.push(...observedOf(cursor, handle, bytes));
     }
+    if (isObserved(id) && cursor.at !== end) throw new RangeError('a number of another length');
     cursor.at = end;
   }
+  if (cursor.at !== listEnd) throw new RangeError('a list of another length');
   return readings;
+}
+
+function isObserved(id: number): boolean {
+  return id === ATTRIBUTE.number || id === ATTRIBUTE.compound;
 }
 
 function observedOf(cursor: Cursor, handle: number, bytes: Uint8Array): Reading[] {
@@ -163,9 +172,10 @@ function observedOf(cursor: Cursor, handle: number, bytes: Uint8Array): Reading[
   return [
     numeric(parameter, stateOf(state) ?? measured, {
       quality,
-      origin: 'live',
+      // A monitor repeats the last pressures of its cuff, and does not tell their age here.
+      origin: CUFF.includes(parameter) ? 'stored' : 'live',
       deviceTime: null,
-      rawHex: hexOf(bytes),
+      rawHex: hexOf(bytes.subarray(0, RAW_BYTES_MAX)),
       details: { handle, state },
     }),
   ];

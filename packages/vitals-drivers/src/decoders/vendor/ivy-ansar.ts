@@ -20,6 +20,7 @@ const WAVES_AT = 1 + IVY.name.length;
 const PLETH_AT = WAVES_AT + IVY.ecg.samples + IVY.respirationSamples;
 const TEXT_AT = PLETH_AT + IVY.pleth.samples + IVY.pressureSamples;
 const TEXT_BYTES_MAX = 600;
+const LINE = /^[A-Z0-9]{2,5}=[ -~]*$/;
 
 /** `FF "ANSAR-B "`, waves of a second, lines of text, `FE`. There is no checksum. */
 export const IVY_SHAPE: FrameShape = {
@@ -32,11 +33,12 @@ export const IVY_SHAPE: FrameShape = {
     const end = first.indexOf(IVY.end, TEXT_AT);
     return end < 0 ? first.length + 1 : end + 1;
   },
-  isFrame: bytes => /^([A-Z0-9]{2,5}=[ -~]*\r?\n?)*[\r\n]*$/.test(textOf(bytes)),
+  isFrame: bytes => linesOf(bytes).every(line => LINE.test(line)),
 };
 
-function textOf(frame: Uint8Array): string {
-  return Buffer.from(frame.subarray(TEXT_AT, -1)).toString('latin1').replaceAll('\r', '\r\n');
+function linesOf(frame: Uint8Array): string[] {
+  const text = Buffer.from(frame.subarray(TEXT_AT, -1)).toString('latin1');
+  return text.split(/[\r\n]+/).filter(line => line !== '');
 }
 
 /** Decodes the numbers and the waves of a second. Lines that do not read as theirs say "invalid". */
@@ -44,25 +46,21 @@ export class IvyAnsarDecoder implements Decoder {
   decode(framed: Framed): Reading[] {
     const { kind, bytes } = framed;
     if (kind === 'rejected') return [rejectedBytes(bytes, 0)];
-    return [...numbersOf(textOf(bytes)), ...wavesOf(bytes)];
+    return [...numbersOf(linesOf(bytes)), ...wavesOf(bytes)];
   }
 }
 
-function numbersOf(text: string): Reading[] {
-  return text
-    .split(/[\r\n]+/)
-    .filter(line => line !== '')
-    .flatMap(line => {
-      const facts: FrameFacts = {
-        quality: [],
-        origin: 'live',
-        deviceTime: null,
-        rawHex: hexOf(Buffer.from(line, 'latin1')),
-        details: {},
-      };
-      const [name = '', rest = ''] = line.split('=', 2);
-      return lineOf(name, line.slice(name.length + 1) || rest, facts);
+function numbersOf(lines: readonly string[]): Reading[] {
+  return lines.flatMap(line => {
+    const name = line.slice(0, line.indexOf('='));
+    return lineOf(name, line.slice(name.length + 1), {
+      quality: [],
+      origin: 'live',
+      deviceTime: null,
+      rawHex: hexOf(Buffer.from(line, 'latin1')),
+      details: {},
     });
+  });
 }
 
 function lineOf(name: string, rest: string, facts: FrameFacts): Reading[] {
