@@ -49,7 +49,7 @@ describe.each(OTHERS)('%s, simulated', protocol => {
 
 it.each(RADIOS)('%s, simulated, is read by its driver without a bad frame', async protocol => {
   vi.useFakeTimers();
-  const driver = driverOf(protocol);
+  const driver = codecOf(protocol);
   assert(driver !== undefined, 'what is simulated has a driver');
   const readings = decodeAll(driver, await sentIn(protocol, 'normal', 60));
   vi.useRealTimers();
