@@ -40,15 +40,17 @@ export function encodeGattValue({ characteristic, dialect, value }: GattValue): 
 export const GATT_ENVELOPE: FrameShape = {
   maxBytes: HEADER_BYTES + VALUE_BYTES_MAX + CRC_BYTES,
   bytesNeeded(first) {
-    const [magic0, magic1 = MAGIC_1, dialect = 0, low = 0, high] = first;
-    if (magic0 !== MAGIC_0 || magic1 !== MAGIC_1 || dialect >= DIALECTS.length) return undefined;
+    // By index: this is asked at every byte, and an iterator each time would cost more than all else.
+    if (first[0] !== MAGIC_0 || (first[1] ?? MAGIC_1) !== MAGIC_1) return undefined;
+    if ((first[2] ?? 0) >= DIALECTS.length) return undefined;
+    const high = first[4];
     if (high === undefined) return HEADER_BYTES;
-    const valueBytes = low | (high << 8);
+    const valueBytes = (first[3] ?? 0) | (high << 8);
     return valueBytes > VALUE_BYTES_MAX ? undefined : HEADER_BYTES + valueBytes + CRC_BYTES;
   },
   isFrame(bytes) {
-    const [low = 0, high = 0] = bytes.subarray(-CRC_BYTES);
-    return crc16(bytes.subarray(0, -CRC_BYTES)) === (low | (high << 8));
+    const sent = (bytes.at(-2) ?? 0) | ((bytes.at(-1) ?? 0) << 8);
+    return crc16(bytes.subarray(0, -CRC_BYTES)) === sent;
   },
 };
 
