@@ -65,8 +65,9 @@ export const VENDOR_CODECS: readonly Codec[] = [
   },
   {
     protocol: 'ieee11073-20601',
-    title: 'IEEE 11073-20601 personal health devices: fixed scan reports of oximeters and scales',
-    evidence: 'APDUs in the tests of universAAL and in a sample of Atmel; no device of ours',
+    title: 'IEEE 11073-20601 personal health devices: fixed scan reports of oximeters, cuffs and scales',
+    evidence:
+      'APDUs in the tests of universAAL and in a sample of Atmel; the cuff: offsets only; no device of ours',
     carries: 'stream',
     createFramer: () => new VariableLengthFramer(PHD_SHAPE),
     createDecoder: () => new PhdDecoder(),

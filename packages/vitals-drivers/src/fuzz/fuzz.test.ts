@@ -4,8 +4,10 @@ import { validBytesOf } from '../testing/corpus.ts';
 import { fuzz } from './fuzz.ts';
 
 const STREAMS = 1_000;
+/** On a machine that has other work. */
+const TIMEOUT_MS = 60_000;
 
-describe.each(CODECS)('$protocol', codec => {
+describe.each(CODECS)('$protocol', { timeout: TIMEOUT_MS }, codec => {
   it('has valid bytes, which give readings', () => {
     const valid = validBytesOf(codec);
     expect(valid.length).toBeGreaterThan(0);

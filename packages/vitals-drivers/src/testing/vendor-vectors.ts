@@ -262,7 +262,25 @@ const PHD_OXIMETER_REPORT =
   'e7000036 0034 8888 0101 002e 0000 ffffffff 0d1d 0024 f000 0000 0002 001c ' +
   '0001 000a 0062 2007120612100000 000a 000a 0048 2007120612100000';
 
+/** A measurement of a cuff's first slot: handles and places as two programs for Omron's cuffs have them. */
+const PHD_CUFF_REPORT =
+  'e7000044004200020101003c0000000000000d1f0032f00000000001002a00010002002400010012' +
+  '0003000600780050005d20261122070512000002000a00482026112207051200';
+
 const PERSONAL: readonly VendorVector[] = [
+  {
+    protocol: 'ieee11073-20601',
+    source: 'ours, by the offsets of two programs for cuffs of Omron',
+    isOurs: true,
+    hex: `${PHD_ASSOCIATION} 02bc 00010100 00000000 ${PHD_CUFF_REPORT}`,
+    says: [
+      ['message', 'association-request'],
+      ['systolic-pressure', 120],
+      ['diastolic-pressure', 80],
+      ['mean-arterial-pressure', 93],
+      ['pulse-rate', 72],
+    ],
+  },
   {
     protocol: 'ieee11073-20601',
     source: 'universAAL lddi, ExtendedMeasure10404APDUtest, after an association as in a sample of Atmel',

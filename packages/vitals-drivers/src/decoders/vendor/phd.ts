@@ -22,8 +22,8 @@ const DATA = 0xe700;
 const HEADER_BYTES = 4;
 const BYTES_MAX = 9_216;
 const CONFIGURATION_AT = 44;
-const EVENT = { unconfirmed: 0x0100, confirmed: 0x0101, fixedScan: 0x0d1d } as const;
-const REPORT_AT = { choice: 8, eventType: 18, observations: 26, first: 30 } as const;
+const EVENT = { unconfirmed: 0x0100, confirmed: 0x0101, fixedScan: 0x0d1d, personScan: 0x0d1f } as const;
+const REPORT_AT = { choice: 8, eventType: 18, list: 26, first: 30 } as const;
 const TIME_BYTES = 8;
 
 export const PHD_SHAPE: FrameShape = {
@@ -42,20 +42,35 @@ export const PHD_SHAPE: FrameShape = {
   },
 };
 
-interface Metric {
-  readonly parameter: Parameter;
+/** Content of an object's report: numbers, each of so many bytes, and then a time. */
+interface Content {
+  /** What stands before the numbers: count and length of a compound. */
+  readonly headerBytes: 0 | 4;
   readonly numberBytes: 2 | 4;
+  readonly parameters: readonly Parameter[];
 }
 
-/** Objects of standard configurations, by handle. Each report has a number and a time of eight digits pairs. */
-const CONFIGURATIONS: Readonly<Record<number, Readonly<Record<number, Metric>>>> = {
+const one = (parameter: Parameter, numberBytes: 2 | 4): Content => ({
+  headerBytes: 0,
+  numberBytes,
+  parameters: [parameter],
+});
+
+/** Objects of standard configurations, by handle. */
+const CONFIGURATIONS: Readonly<Record<number, Readonly<Record<number, Content>>>> = {
   // 10404, pulse oximeter
-  0x0190: {
-    1: { parameter: 'SpO2', numberBytes: 2 },
-    10: { parameter: 'pulse-rate', numberBytes: 2 },
+  0x0190: { 1: one('SpO2', 2), 10: one('pulse-rate', 2) },
+  // 10407, cuff
+  0x02bc: {
+    1: {
+      headerBytes: 4,
+      numberBytes: 2,
+      parameters: ['systolic-pressure', 'diastolic-pressure', 'mean-arterial-pressure'],
+    },
+    2: one('pulse-rate', 2),
   },
   // 10415, weighing scale
-  0x05dc: { 1: { parameter: 'body-weight', numberBytes: 4 } },
+  0x05dc: { 1: one('body-weight', 4) },
 };
 
 /**
@@ -74,42 +89,79 @@ export class PhdDecoder implements Decoder {
     const isReport =
       type === DATA &&
       (choice === EVENT.confirmed || choice === EVENT.unconfirmed) &&
-      bytes.length >= REPORT_AT.first &&
-      word(bytes, REPORT_AT.eventType) === EVENT.fixedScan;
-    return isReport ? this.#reportOf(bytes) : [said(bytes, APDU[type]?.name ?? 'other', {})];
+      bytes.length >= REPORT_AT.first;
+    const event = isReport ? word(bytes, REPORT_AT.eventType) : 0;
+    if (event === EVENT.fixedScan) {
+      const list = this.#listOf(bytes, REPORT_AT.list, {});
+      return list?.end === bytes.length ? list.readings : [rejectedBytes(bytes, 0)];
+    }
+    if (event === EVENT.personScan) return this.#personsOf(bytes);
+    return [said(bytes, APDU[type]?.name ?? 'other', {})];
   }
 
-  #reportOf(bytes: Uint8Array): Reading[] {
-    const count = word(bytes, REPORT_AT.observations);
+  /** A list for each slot of the device: a slot is no patient, and stays in the details. */
+  #personsOf(bytes: Uint8Array): Reading[] {
+    const persons = word(bytes, REPORT_AT.list);
     const readings: Reading[] = [];
     let at: number = REPORT_AT.first;
-    for (let index = 0; index < count; index += 1) {
-      const length = word(bytes, at + 2);
-      const end = at + 4 + length;
-      if (at + 4 > bytes.length || end > bytes.length) return [rejectedBytes(bytes, 0)];
-      readings.push(this.#observationOf(word(bytes, at), bytes.subarray(at + 4, end), bytes));
-      at = end;
+    for (let index = 0; index < persons; index += 1) {
+      const list = this.#listOf(bytes, at + 2, { person: word(bytes, at) });
+      if (list === undefined) return [rejectedBytes(bytes, 0)];
+      readings.push(...list.readings);
+      at = list.end;
     }
     return at === bytes.length ? readings : [rejectedBytes(bytes, 0)];
   }
 
-  #observationOf(handle: number, observed: Uint8Array, bytes: Uint8Array): Reading {
-    const metric = CONFIGURATIONS[this.#configuration ?? -1]?.[handle];
-    if (metric?.numberBytes === undefined || observed.length !== metric.numberBytes + TIME_BYTES) {
-      return said(bytes, 'observation', { handle, data: hexOf(observed) });
+  /** Count, length, and so many objects. Undefined when they do not fit. */
+  #listOf(
+    bytes: Uint8Array,
+    listAt: number,
+    details: Readonly<Record<string, number>>,
+  ): { readings: Reading[]; end: number } | undefined {
+    const count = word(bytes, listAt);
+    const readings: Reading[] = [];
+    let at = listAt + 4;
+    for (let index = 0; index < count; index += 1) {
+      const end = at + 4 + word(bytes, at + 2);
+      if (at + 4 > bytes.length || end > bytes.length) return undefined;
+      readings.push(...this.#objectOf(bytes, at, end, details));
+      at = end;
     }
-    const deviceTime = timeOf(observed.subarray(metric.numberBytes));
+    return at === listAt + 4 + word(bytes, listAt + 2) ? { readings, end: at } : undefined;
+  }
+
+  #objectOf(
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    details: Readonly<Record<string, number>>,
+  ): Reading[] {
+    const handle = word(bytes, at);
+    const observed = bytes.subarray(at + 4, end);
+    const content = CONFIGURATIONS[this.#configuration ?? -1]?.[handle];
+    if (content === undefined || observed.length !== bytesOf(content)) {
+      return [said(bytes, 'observation', { handle, data: hexOf(observed) })];
+    }
+    const deviceTime = timeOf(observed.subarray(-TIME_BYTES));
     const view = new DataView(observed.buffer, observed.byteOffset, observed.byteLength);
-    const measured: Measured =
-      metric.numberBytes === 2 ? decodeSfloat(view.getUint16(0)) : decodeFloat(view.getUint32(0));
-    return numeric(metric.parameter, measured, {
-      quality: deviceTime === null ? ['clock-wrong'] : [],
-      origin: 'stored',
-      deviceTime,
-      rawHex: hexOf(bytes.subarray(0, 1_024)),
-      details: { handle },
+    return content.parameters.map((parameter, index) => {
+      const place = content.headerBytes + index * content.numberBytes;
+      const measured: Measured =
+        content.numberBytes === 2 ? decodeSfloat(view.getUint16(place)) : decodeFloat(view.getUint32(place));
+      return numeric(parameter, measured, {
+        quality: deviceTime === null ? ['clock-wrong'] : [],
+        origin: 'stored',
+        deviceTime,
+        rawHex: hexOf(bytes.subarray(at, end)),
+        details: { handle, ...details },
+      });
     });
   }
+}
+
+function bytesOf({ headerBytes, numberBytes, parameters }: Content): number {
+  return headerBytes + numberBytes * parameters.length + TIME_BYTES;
 }
 
 function said(bytes: Uint8Array, value: string, details: Readonly<Record<string, number | string>>): Reading {
