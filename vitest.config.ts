@@ -14,6 +14,9 @@ export default defineConfig({
           environment: 'node',
           // Our modules keep no state of their own, so files may share a worker: half the time.
           isolate: false,
+          // No test asks how fast something is; a machine with other work must not fail one.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -3,8 +3,8 @@ import { prepareSystem } from '../tooling/system/prepare.ts';
 /** `pnpm bench <name>`: one benchmark of this folder. */
 const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
   path: () => import('./path.ts'),
-  drivers: () => import('./drivers.ts'),
   story: () => import('./story.ts'),
+  drivers: () => import('./drivers.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -10,6 +10,8 @@ import {
 } from '../system/browser.ts';
 import { enterKiosk, type KioskClient, until } from '../system/clients.ts';
 import { type System } from '../system/system.ts';
+import { ALERT_LINE_LOST, ALERT_RAISED, ALERT_TAKEN } from './alert-scenes.ts';
+import { CALL_SCENES } from './call-scenes.ts';
 import { makeConflict } from './conflict.ts';
 
 /** What a scene may set up: the system, its monitor, and its people's screens. */
@@ -269,6 +271,7 @@ export const SCENES: readonly Scene[] = [
     size: SMALL_PANEL,
     arrange: ({ nurse }) => alarm(nurse).waitFor(),
   },
+  ...ALERT_RAISED,
   {
     name: 'kiosk-alarm-no-signal',
     screen: 'nurse',
@@ -279,12 +282,16 @@ export const SCENES: readonly Scene[] = [
       await nurse.page.locator('[data-alarm][data-state="latched"] [data-escalation="no-link"]').waitFor();
     },
   },
+  ...ALERT_LINE_LOST,
   {
     name: 'kiosk-alarm-home',
     screen: 'nurse',
     arrange: async ({ nurse }) => {
       await button(nurse, 'いったん止める').click();
-      await text(nurse, '本土と通信できません').waitFor();
+      await nurse.page
+        .getByText(nurse.words('患者') === '患者' ? '島田' : 'Shimada')
+        .first()
+        .waitFor();
     },
   },
   {
@@ -298,6 +305,8 @@ export const SCENES: readonly Scene[] = [
       await text(nurse, 'どなたですか').waitFor();
     },
   },
+  ...ALERT_TAKEN,
+  ...CALL_SCENES,
 ];
 
 /** A nurse has seen every alarm, and the value is back. */

@@ -89,6 +89,8 @@ class Engine implements SyncEngine {
   #operationsPerBatch = OPERATIONS_PER_BATCH_MAX;
   #chunkBytesPerBatch = CHUNK_BYTES;
   #chunksUnderWay = new Set<string>();
+  /** Sent, and no answer came. The next answer says which of them the hub has. */
+  readonly #chunksInDoubt = new Set<string>();
   #isChunkFast = false;
   #lastConfirmedAtMs: number | null = null;
   #lastPulledAtMs: number | null = null;
@@ -170,7 +172,7 @@ class Engine implements SyncEngine {
     // Higher lanes first. When they are empty, this is poked.
     if (log.outbox({ operations: 1, bytes: 1 }).length > 0) return 'idle';
     const underWay = this.#chunksUnderWay;
-    const chunks = log.chunksDue({ bytes: this.#chunkBytesPerBatch, except: underWay });
+    const chunks = this.#nextChunks();
     if (chunks.length === 0) return 'idle';
     for (const { operationId } of chunks) underWay.add(operationId);
     try {
@@ -178,10 +180,12 @@ class Engine implements SyncEngine {
       const response = await hub.push(chunks, signal);
       signal.throwIfAborted();
       this.#takeAnswers(chunks, response);
+      this.#chunksInDoubt.clear();
       this.#isChunkFast = nowMs() - sentAtMs <= FAST_CHUNK_MS;
       this.#chunkBytesPerBatch = CHUNK_BYTES;
       this.#photos[1].poke();
     } catch (error) {
+      for (const { operationId } of chunks) this.#chunksInDoubt.add(operationId);
       signal.throwIfAborted();
       if (!isRefusal(error)) throw error;
       this.#chunkBytesPerBatch = 1;
@@ -190,6 +194,16 @@ class Engine implements SyncEngine {
       for (const { operationId } of chunks) underWay.delete(operationId);
     }
     return 'again';
+  }
+
+  /** Rather others than what may have arrived: one answer tells of all rows of a picture. */
+  #nextChunks(): readonly BinaryChunk[] {
+    const bytes = this.#chunkBytesPerBatch;
+    const except = new Set([...this.#chunksUnderWay, ...this.#chunksInDoubt]);
+    const chunks = this.#deps.log.chunksDue({ bytes, except });
+    if (chunks.length > 0 || this.#chunksInDoubt.size === 0) return chunks;
+    this.#chunksInDoubt.clear();
+    return this.#deps.log.chunksDue({ bytes, except: this.#chunksUnderWay });
   }
 
   #takeAnswers(items: readonly PushItem[], { epoch, results }: PushResponse): void {

@@ -65,7 +65,7 @@ export type IsReachable = (practitionerId: string) => boolean;
 /** How soon everybody is called again when nobody has accepted, at first. */
 export const REPEAT_FIRST_MS = 120_000;
 /** The same after half an hour of that: whoever sleeps through fifteen calls is not woken by more. */
-export const REPEAT_LATER_MS = 600_000;
+const REPEAT_LATER_MS = 600_000;
 const REPEATS_AT_FIRST = 15;
 
 /** A timer that is later than this was not late: the hub was not running. */

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { buildAlarm, readAlertAnswer } from '@shimabashi/clinical';
-import { type Alarm, type Alert } from '@shimabashi/contracts';
+import { type Alarm, type Alert, AppError } from '@shimabashi/contracts';
+import { openEncryptedDatabase } from '@shimabashi/sync/sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createIdentityStore } from '../db/identity-store.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
 import { operationOf, patientOperation, startTestHub, type TestHub } from '../testing/test-hub.ts';
+import { createAlertStore } from './alert-store.ts';
+import { Alerts } from './alerts.ts';
 
 let hub: TestHub;
 beforeEach(async () => {
@@ -151,4 +157,39 @@ it('does nothing where the practice has switched it off', async () => {
   expect(await hub.ask('alerts.list', {}, doctor)).toEqual({ isOn: false, alerts: [] });
   expect(await codeOf('alerts.get', { alertId: alarm.alarmId }, doctor)).toBe('NOT_FOUND');
   expect(await codeOf('push.key', {}, doctor)).toBe('NOT_FOUND');
+});
+
+it('keeps an alarm that could not be written down, and raises it as soon as there is room', () => {
+  const clock = new ManualClock();
+  const db = openEncryptedDatabase({ path: ':memory:', key: new Uint8Array(32), migrations: MIGRATIONS });
+  const store = createAlertStore(db);
+  let isFull = true;
+  const changes: Alert[] = [];
+  const unexpected: unknown[] = [];
+  const alerts = new Alerts({
+    config: { alerts: { on: true, pushSubject: undefined, pushHosts: [] } },
+    store: {
+      ...store,
+      save: record => {
+        if (isFull) throw new AppError('DISK_FULL', 'full');
+        store.save(record);
+      },
+    },
+    identities: createIdentityStore(db),
+    writer: { write: () => {} },
+    clock,
+    isHere: () => false,
+    lineLostSinceMs: () => null,
+    onChange: alert => void changes.push(alert),
+    onPushOutcome: () => {},
+    reportUnexpected: error => void unexpected.push(error),
+  });
+  alerts.start('http://localhost');
+  const kiosk = { deviceId: 'kiosk-1', clinicId: 'kamishima' };
+  alerts.takeAlarm(kiosk, { alarm: alarmOf(), patientId: null, encounterId: null }, () => undefined);
+  clock.advance(5_000);
+  expect([changes, unexpected.length]).toEqual([[], 1]);
+  isFull = false;
+  clock.advance(1_000);
+  expect(changes.map(({ state }) => state)).toEqual(['unconfirmed']);
 });

@@ -33,6 +33,9 @@ const SUBSCRIPTIONS_MAX = 8;
 
 const PRUNE_EVERY_MS = 60_000;
 
+/** Alarms that wait for room on the disk. A flood must not fill the memory. */
+const UNKEPT_MAX = 200;
+
 export interface AlertsDeps {
   readonly config: Pick<HubConfig, 'alerts'>;
   readonly store: AlertStore;
@@ -63,6 +66,8 @@ export class Alerts {
   readonly #trends: TrendMemory;
   readonly #hosts: PushHosts;
   readonly #keys: VapidKeys;
+  /** What could not be written down (a full disk): tried again at every look, by the alarm's id. */
+  readonly #unkept = new Map<string, () => void>();
   #ends: (() => void)[] = [];
   #consoleOrigin = '';
 
@@ -121,7 +126,23 @@ export class Alerts {
     if (!this.#deps.config.alerts.on) return;
     const offsetMs = toOurs(0);
     const kioskNowMs = offsetMs === undefined ? null : this.#deps.clock.nowMs() - offsetMs;
-    this.#desk.take(newsOf({ bound, told: 'now', kioskNowMs, toOurs }), kiosk);
+    const news = newsOf({ bound, told: 'now', kioskNowMs, toOurs });
+    this.#take(news.alarm.alarmId, () => this.#desk.take(news, kiosk));
+  }
+
+  /** The newest word of an alarm takes the place of one that could not be written down. */
+  #take(alarmId: string, take: () => void): void {
+    try {
+      take();
+      this.#unkept.delete(alarmId);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'FORBIDDEN') {
+        this.#unkept.delete(alarmId);
+        throw error;
+      }
+      if (!this.#unkept.has(alarmId)) this.#deps.reportUnexpected(error);
+      if (this.#unkept.size < UNKEPT_MAX || this.#unkept.has(alarmId)) this.#unkept.set(alarmId, take);
+    }
   }
 
   /** What a kiosk has pushed into the chart: an alarm of which nothing came over the link is one too. */
@@ -183,6 +204,7 @@ export class Alerts {
 
   #look(): void {
     try {
+      for (const [alarmId, take] of this.#unkept) this.#take(alarmId, take);
       this.#desk.look();
       this.#outbox.look();
       this.#chart.look();

@@ -12,7 +12,7 @@ export type PushAnswer =
 
 export interface PushOutboxDeps {
   readonly store: AlertStore;
-  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>;
   /** One try. It ends by itself in bounded time, and does not throw for what a service answers. */
   readonly send: (push: DuePush, ttlSeconds: number) => Promise<PushAnswer>;
   /** Nothing can be sent to this person for this alert any more. */
@@ -23,6 +23,9 @@ export interface PushOutboxDeps {
 
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MOST_MS = 20_000;
+
+/** How long a hub that ends waits for answers. What has none by then is sent once more afterwards. */
+const STOP_WITHIN_MS = 1_000;
 
 /**
  * Sends what is in the database until it is sent, refused or too old. Every push has a try of its
@@ -35,6 +38,7 @@ export class PushOutbox {
   readonly #deps: PushOutboxDeps;
   readonly #inFlight = new Map<string, Promise<void>>();
   #stopped = false;
+  #closed = false;
 
   constructor(deps: PushOutboxDeps) {
     this.#deps = deps;
@@ -55,10 +59,16 @@ export class PushOutbox {
     }
   }
 
-  /** Begins nothing more, and waits for what has begun: its answer is still written down. */
+  /** Begins nothing more, and waits a moment for what has begun: its answer is still written down. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all(this.#inFlight.values());
+    let endWait = (): void => {};
+    const waited = new Promise<void>(resolve => {
+      endWait = this.#deps.clock.after(STOP_WITHIN_MS, resolve);
+    });
+    await Promise.race([Promise.all(this.#inFlight.values()), waited]);
+    endWait();
+    this.#closed = true;
   }
 
   async #try(push: DuePush): Promise<void> {
@@ -67,6 +77,7 @@ export class PushOutbox {
     const leftMs = push.expiresAtMs - clock.nowMs();
     if (leftMs <= 0) return this.#end(push, 'expired');
     const answer = await this.#deps.send(push, Math.ceil(leftMs / 1_000));
+    if (this.#closed) return undefined;
     switch (answer.kind) {
       case 'sent':
         return this.#end(push, 'sent');

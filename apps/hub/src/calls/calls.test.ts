@@ -152,6 +152,15 @@ describe('time', () => {
     expect(scene.calls.get(callId, kiosk('kiosk-1')).end?.reason).toBe('no-answer');
   });
 
+  it('goes on where it was when the hub is killed while it rings', () => {
+    const { callId } = ring();
+    scene.clock.advance(RING_FOR_MS / 2);
+    scene.restart();
+    expect(scene.calls.of(kiosk('kiosk-1'))).toMatchObject([{ callId, state: 'ringing' }]);
+    scene.clock.advance(RING_FOR_MS / 2);
+    expect(scene.calls.get(callId, kiosk('kiosk-1')).end?.reason).toBe('no-answer');
+  });
+
   it('ends a call whose room stays empty, and no other', () => {
     const { callId } = ring();
     scene.calls.accept(callId, kiosk('kiosk-1'));
@@ -189,6 +198,13 @@ describe('whom a call is about', () => {
     scene.calls.visitClosed('e1', doctor('d1').staff);
     expect(scene.calls.get(callId, doctor('d1')).end?.reason).toBe('closed');
   });
+});
+
+it('has one open call of a kiosk and of a doctor in the database too, whatever the code does', () => {
+  const call = ring('d1', 'kiosk-1');
+  const another = { ...call, callId: about().callId };
+  expect(() => scene.store.saveCall({ ...another, kioskDeviceId: 'kiosk-2' }, false)).toThrow('UNIQUE');
+  expect(() => scene.store.saveCall({ ...another, doctor: null }, false)).toThrow('UNIQUE');
 });
 
 describe('the room', () => {

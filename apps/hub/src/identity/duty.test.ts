@@ -1,8 +1,10 @@
+import Database from 'better-sqlite3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIdentityStore, type IdentityStore } from '../db/identity-store.ts';
+import { MIGRATIONS } from '../db/migrations.ts';
 import { openHubDatabase } from '../db/open-database.ts';
 import { applySeed, Seed } from '../seed.ts';
 import { SEED } from '../testing/test-hub.ts';
@@ -46,4 +48,22 @@ describe('the roster of duty', () => {
       expect(Seed.safeParse({ ...SEED, duty }).error?.issues[0]?.path).toEqual(['duty']);
     },
   );
+
+  it('has every doctor in a hub that was set up before there was a roster', () => {
+    const db = new Database(':memory:');
+    db.exec(MIGRATIONS[0]!);
+    for (const [id, role] of [
+      ['d2', 'doctor'],
+      ['n1', 'nurse'],
+      ['d1', 'doctor'],
+    ]) {
+      db.prepare('INSERT INTO staff VALUES (?, ?, ?, ?, ?)').run(id, 'name', '', role, 'hash');
+    }
+    db.exec(MIGRATIONS[1]!);
+    expect(db.prepare('SELECT practitioner_id FROM duty ORDER BY position').pluck().all()).toEqual([
+      'd1',
+      'd2',
+    ]);
+    db.close();
+  });
 });

@@ -1,7 +1,10 @@
 import { readAlarm } from '@shimabashi/clinical';
-import { type Alarm, type FromService } from '@shimabashi/contracts';
+import { type Alarm, type Alert, type BoundAlarm, type FromService } from '@shimabashi/contracts';
 import { laneOf } from '@shimabashi/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Alarms } from './alarms.ts';
+import { type ChartWriter } from './chart-writer.ts';
+import { StoreSettings } from './settings.ts';
 import { NEXT_BOOT_ID, TestKiosk } from './testing/kiosk.ts';
 
 let kiosk: TestKiosk;
@@ -10,6 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => kiosk.end());
 
+const DOCTOR = { practitionerId: 'd1', name: '灘 誠', nameLatin: '', role: 'doctor' } as const;
 const NURSE = { practitionerId: 'nurse-1', name: '汐入 さやか', nameLatin: '', role: 'nurse' } as const;
 
 function alarm(change: Partial<Alarm> = {}): Alarm {
@@ -138,6 +142,55 @@ describe('an alarm of the kiosk', () => {
     next.send({ type: 'alarms', alarms: [] });
     expect(versions().map(({ facts }) => facts?.state)).toEqual(['active']);
   });
+});
+
+it('a doctor who has accepted has answered: told once, and not for what is over or answered', () => {
+  const { told, sent, alarms } = aloneAlarms();
+  alarms.take([alarm()]);
+  expect(told).toMatchObject([{ alarm: alarm(), patientId: null }]);
+  const accepted = { by: DOCTOR, atMs: kiosk.nowMs + 5_000 };
+  const alert = { alertId: alarm().alarmId, accepted } as Alert;
+  alarms.takeAlerts([
+    { ...alert, accepted: null },
+    { ...alert, alertId: crypto.randomUUID() },
+  ]);
+  expect(answersOf(sent)).toEqual([]);
+  alarms.takeAlerts([alert]);
+  expect(answersOf(sent)).toEqual([
+    { kind: 'acknowledge', alarmId: alarm().alarmId, by: DOCTOR, atMs: kiosk.nowMs + 5_000 },
+  ]);
+  alarms.take([alarm({ acknowledged: accepted })]);
+  alarms.takeAlerts([alert]);
+  expect(answersOf(sent)).toHaveLength(1);
+});
+
+/** Without a store around it, and with a hub that only listens. */
+function aloneAlarms() {
+  const sent: FromService[] = [];
+  const told: BoundAlarm[] = [];
+  const alarms = new Alarms({
+    log: { heads: () => [] },
+    settings: new StoreSettings({ getSetting: () => undefined, setSetting: () => {} }),
+    // Not enrolled: nothing is kept, and all the same the hub is told.
+    writer: {} as ChartWriter,
+    visits: { current: () => null },
+    bootId: 'boot',
+    nowMs: () => kiosk.nowMs,
+    send: message => void sent.push(message),
+    sendToHub: bound => void told.push(bound),
+    onNotKept: error => expect.unreachable(String(error)),
+  });
+  return { sent, told, alarms };
+}
+
+it('tells the hub again after each reconnect what is on, and nothing that is over', () => {
+  const { told, alarms } = aloneAlarms();
+  alarms.take([alarm()]);
+  alarms.resend();
+  expect(told).toHaveLength(2);
+  alarms.take([alarm({ state: 'resolved' })]);
+  alarms.resend();
+  expect(told.map(bound => bound.alarm.state)).toEqual(['active', 'active', 'resolved']);
 });
 
 function answersOf(sent: readonly FromService[]) {

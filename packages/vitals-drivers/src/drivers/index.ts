@@ -1,11 +1,11 @@
 import { type Driver } from '../driver.ts';
 import { type GattDriver } from '../gatt/gatt-driver.ts';
-import { contourAstm } from './contour-astm.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
-import { freestyleText } from './freestyle-text.ts';
 import { GATT_DRIVERS } from './gatt-profiles.ts';
+import { contourAstm } from './contour-astm.ts';
+import { freestyleText } from './freestyle-text.ts';
 import { geDri } from './ge-dri.ts';
 import { hl7Oru, mllp } from './hl7-oru.ts';
 import { ivyAnsar } from './ivy-ansar.ts';
@@ -25,6 +25,7 @@ export const DRIVERS: readonly Driver[] = [
   contecV7,
   contecV7Stored,
   contecV46Stored,
+  ...GATT_DRIVERS,
   hl7Oru,
   mllp,
   geDri,
@@ -33,7 +34,6 @@ export const DRIVERS: readonly Driver[] = [
   contourAstm,
   freestyleText,
   taidoc,
-  ...GATT_DRIVERS,
 ];
 
 /** The driver of a protocol by its id, as devices are enrolled with it. */

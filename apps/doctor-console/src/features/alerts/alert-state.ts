@@ -35,7 +35,7 @@ export function alertsToShow(alerts: readonly Alert[]): Alert[] {
 }
 
 /** What the hub has done with this person for this alert, if anything. */
-export function stepOf(alert: Pick<Alert, 'steps'>, practitionerId: string): AlertStep | undefined {
+function stepOf(alert: Pick<Alert, 'steps'>, practitionerId: string): AlertStep | undefined {
   return alert.steps.find(step => step.staff.practitionerId === practitionerId);
 }
 

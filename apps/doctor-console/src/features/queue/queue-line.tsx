@@ -71,7 +71,7 @@ export function QueueLine({
 
 /** Whoever is there to be spoken to. */
 function mayBeCalled({ group }: QueueRow): boolean {
-  return group === 'in-progress' || group === 'waiting';
+  return group === 'alarm' || group === 'in-progress' || group === 'waiting';
 }
 
 function Wait({ row, nowMs }: { readonly row: QueueRow; readonly nowMs: number }) {

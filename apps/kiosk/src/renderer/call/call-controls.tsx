@@ -138,15 +138,19 @@ function StillWords({
 /** The line: which of four steps it carries, in one sentence, and whose it is. */
 function Ladder({ inCall }: { readonly inCall: CallInUse }) {
   const { i18n } = useLingui();
-  const { quality, link } = inCall.state;
+  const { quality, link, participants } = inCall.state;
+  // Where nobody is at the other end yet, their silence says nothing about a line.
+  const isAlone = link.link === 'joined' && !participants.some(({ kind }) => kind === 'doctor');
   const judged = link.link === 'joined' ? quality : ({ step: 'lost', side: 'ours' } as const);
-  const { what, whose } = linkWords(i18n, link.link === 'joining' ? null : judged);
-  const step = ladderStep(judged);
+  const { what, whose } = linkWords(i18n, link.link === 'joining' || isAlone ? null : judged);
+  const step = ladderStep(isAlone ? null : judged);
   const steps = [
     <Trans key="picture">映像</Trans>,
     <Trans key="still">静止画</Trans>,
     <Trans key="sound">音声</Trans>,
-    <Trans key="telephone">電話</Trans>,
+    <Trans key="telephone" context="ladder">
+      電話
+    </Trans>,
   ];
   return (
     <div className={styles.ladder} data-step={step}>

@@ -20,7 +20,7 @@ import { useKiosk } from '../state/use-kiosk.ts';
 export type CallDevices = RowResponse<KioskContract, 'calls.devices'>;
 
 /** What of this machine goes into the room. */
-export function capturePlan(devices: CallDevices): CapturePlan {
+function capturePlan(devices: CallDevices): CapturePlan {
   return {
     microphone: choice(devices.microphone),
     'face-camera': choice(devices.faceCamera),

@@ -21,6 +21,8 @@ export function Band({ nowMs, kinds }: { readonly nowMs: number; readonly kinds:
   const snapshot = useSnapshot();
   const kind = bandOf(snapshot);
   if (kind === undefined || !kinds.includes(kind)) return null;
+  // An alarm's own band says that it is not at the hospital, and whom to telephone.
+  if (kind === 'offline' && snapshot.alarms.length > 0) return null;
   return (
     <output className={styles.band} data-band={kind}>
       <LowMark />

@@ -20,12 +20,18 @@ import styles from './home-aside.module.css';
 
 /** Whom to telephone, what is connected, what has reached the hospital. */
 export function HomeAside({ nowMs, onDevices }: { readonly nowMs: number; readonly onDevices: () => void }) {
+  const { alarms } = useSnapshot();
   return (
     <aside className={styles.aside}>
       <Duty />
       <Telephones />
-      <Machines nowMs={nowMs} onDevices={onDevices} />
-      <Sync nowMs={nowMs} />
+      {/* An alarm takes their room: whom to call stays. */}
+      {alarms.length > 0 ? null : (
+        <>
+          <Machines nowMs={nowMs} onDevices={onDevices} />
+          <Sync nowMs={nowMs} />
+        </>
+      )}
     </aside>
   );
 }
