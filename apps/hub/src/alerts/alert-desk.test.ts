@@ -224,6 +224,19 @@ describe('a push', () => {
     expect(atMs[1]! - atMs[0]!).toBe(30_000);
   });
 
+  it('that fails in a way that nobody thought of is put off as any other, and said', async () => {
+    world.subscribe(1);
+    let tries = 0;
+    world.answer = () => {
+      tries += 1;
+      return Promise.reject(new Error('a surprise'));
+    };
+    world.desk.take(newsOf(ALERT), KIOSK);
+    await world.pass(10_000);
+    expect(tries).toBe(4);
+    expect(world.unexpected).toHaveLength(4);
+  });
+
   it('that hangs holds up nobody else', async () => {
     world.subscribe(1, 'https://push.example/hangs');
     world.subscribe(1, 'https://push.example/works');

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createECDH, randomUUID } from 'node:crypto';
 import { buildAlarm, readAlertAnswer } from '@shimabashi/clinical';
 import { type Alarm, type Alert, AppError } from '@shimabashi/contracts';
 import { openEncryptedDatabase } from '@shimabashi/sync/sqlite';
@@ -15,6 +15,9 @@ beforeEach(async () => {
   hub = await startTestHub();
 });
 afterEach(() => hub.remove());
+
+/** A browser's public key. */
+const P256DH = createECDH('prime256v1').generateKeys('base64url');
 
 function alarmOf(change: Partial<Alarm> = {}): Alarm {
   return {
@@ -118,7 +121,7 @@ it('shows a doctor nothing of another clinic, and takes no answer from them', as
 
 it('subscribes browsers of known push services only', async () => {
   const doctor = await hub.doctor();
-  const keys = { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) };
+  const keys = { p256dh: P256DH, auth: 'a'.repeat(22) };
   const subscribe = (endpoint: string) =>
     codeOf('push.subscribe', { subscription: { endpoint, ...keys } }, doctor);
   expect(await subscribe('https://127.0.0.1/x')).toBe('BAD_REQUEST');
@@ -132,6 +135,8 @@ it('subscribes browsers of known push services only', async () => {
   expect(publicKey).toHaveLength(87);
   const subscription = { endpoint: 'https://push.example/1', ...keys };
   expect(await codeOf('push.subscribe', { subscription }, again)).toBe('OK');
+  const noKey = { ...subscription, p256dh: 'B'.repeat(87) };
+  expect(await codeOf('push.subscribe', { subscription: noKey }, again)).toBe('BAD_REQUEST');
 });
 
 it('keeps its key when it starts again', async () => {
@@ -140,6 +145,33 @@ it('keeps its key when it starts again', async () => {
   await hub.stop();
   hub = await startTestHub({ dataDir });
   expect(await hub.ask('push.key', {}, await hub.doctor())).toEqual(before);
+});
+
+it('goes on where it was when the hub starts again', async () => {
+  await hub.remove();
+  const clock = new ManualClock();
+  const config = {
+    alerts: { on: true, pushSubject: 'mailto:a@hospital.example', pushHosts: ['http://127.0.0.1:1'] },
+  };
+  hub = await startTestHub({ clock, config });
+  const doctor = await hub.doctor();
+  const subscription = { endpoint: 'http://127.0.0.1:1/x', p256dh: P256DH, auth: 'a'.repeat(22) };
+  await hub.ask('push.subscribe', { subscription }, doctor);
+  const kiosk = await hub.kiosk('kamishima-1');
+  const alarm = alarmOf({ raisedAtMs: clock.nowMs() });
+  const bound = { alarm, patientId: null, encounterId: null };
+  const pushed = { ...operationOf(kiosk, buildAlarm(bound, kiosk.deviceId), null), authorId: kiosk.deviceId };
+  await hub.ask('sync.push', { operations: [pushed] }, kiosk.headers);
+  clock.advance(20_000);
+  const { dataDir, port } = hub;
+  await hub.stop();
+  hub = await startTestHub({ clock, dataDir, config: { ...config, port } });
+  const get = async () => (await hub.ask('alerts.get', { alertId: alarm.alarmId }, doctor)).alert;
+  expect(await get()).toMatchObject({ state: 'open', steps: [{ state: 'notified' }] });
+  clock.advance(39_500);
+  expect((await get()).state).toBe('open');
+  clock.advance(1_000);
+  expect(await get()).toMatchObject({ state: 'unconfirmed', steps: [{ state: 'no-answer' }] });
 });
 
 it('does nothing where the practice has switched it off', async () => {

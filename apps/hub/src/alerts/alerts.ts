@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { ECDH, randomUUID } from 'node:crypto';
 import { readAlarm } from '@shimabashi/clinical';
 import {
   type Alert,
@@ -249,6 +249,9 @@ export class Alerts {
         if (!this.#hosts.allows(subscription.endpoint)) {
           throw new AppError('BAD_REQUEST', 'Not a push service of ours.');
         }
+        if (!isPointOfCurve(subscription.p256dh)) {
+          throw new AppError('BAD_REQUEST', 'Nothing can be encrypted for this key.');
+        }
         this.#deps.store.saveSubscription(staff.practitionerId, subscription, {
           nowMs: this.#deps.clock.nowMs(),
           most: SUBSCRIPTIONS_MAX,
@@ -272,6 +275,16 @@ function vapidKeys(store: AlertStore): VapidKeys {
   const keys = webPush.generateVAPIDKeys();
   store.saveVapidKeys(keys);
   return keys;
+}
+
+/** Whether a public key is one of P-256 (RFC 8291, 3.1). */
+function isPointOfCurve(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(p256dh, 'prime256v1', 'base64url');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The doctors on duty; where the roster has nobody, every doctor of the clinic: better than nobody. */

@@ -53,7 +53,7 @@ export class PushOutbox {
       this.#inFlight.set(
         id,
         this.#try(push)
-          .catch(this.#deps.reportUnexpected)
+          .catch((error: unknown) => this.#failed(push, error))
           .finally(() => this.#inFlight.delete(id)),
       );
     }
@@ -88,6 +88,17 @@ export class PushOutbox {
         return this.#end(push, 'refused');
       case 'later':
         return this.#tryLater(push, answer.retryAfterMs ?? 0);
+    }
+  }
+
+  /** What surprises us is tried again as slowly as what a service refuses, and ends as that does. */
+  #failed(push: DuePush, error: unknown): void {
+    this.#deps.reportUnexpected(error);
+    if (this.#closed) return;
+    try {
+      this.#tryLater(push, 0);
+    } catch (again) {
+      this.#deps.reportUnexpected(again);
     }
   }
 

@@ -62,11 +62,10 @@ describe('a draft of a note', () => {
         }
         await vi.advanceTimersByTimeAsync(40_000);
         const { sections: shown, state } = draft.getSnapshot();
-        const isEmpty = Object.values(shown).every(text => text === '');
-        if (versions.length > 0 || !isEmpty) {
-          expect(versions.at(-1)?.sections).toEqual(shown);
-          expect(state).toBe('kept');
-        }
+        // Typed and taken away again before it was saved: there is nothing to save.
+        const empty = { subjective: '', objective: '', assessment: '', plan: '' };
+        expect(versions.at(-1)?.sections ?? empty).toEqual(shown);
+        expect(state).not.toMatch(/saving|failed/);
         const bases = versions.map(({ baseVersionId }) => baseVersionId);
         expect(bases).toEqual(
           [null, ...versions.slice(0, -1).map(({ operationId }) => operationId)].slice(0, bases.length),

@@ -1,8 +1,17 @@
 import { type MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { readAllergy, readEncounter, type EncounterFacts } from '@shimabashi/clinical';
-import { type ChartEntry } from '@shimabashi/contracts';
+import {
+  type EncounterFacts,
+  isDecision,
+  isNote,
+  NOTE_SECTION,
+  readAllergy,
+  readDecision,
+  readEncounter,
+  readNote,
+} from '@shimabashi/clinical';
+import { type ChartEntry, type Decision } from '@shimabashi/contracts';
 import { ABSENT_WORDS, formatReading, localeOf, ParameterName } from '@shimabashi/ui';
 import { substanceOf } from '../../parts/patient-words.tsx';
 import { readOrNull } from '../queue/queue-rows.ts';
@@ -32,6 +41,12 @@ const ENCOUNTER_WORDS: Readonly<Record<EncounterFacts['status'], MessageDescript
   other: msg`ほかの状態`,
 };
 
+const DECISION_WORDS: Readonly<Record<Decision['kind'], MessageDescriptor>> = {
+  online: msg`オンラインで続ける`,
+  'in-person': msg`対面にする`,
+  transfer: msg`搬送する`,
+};
+
 /** What an entry says, in one line. */
 export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
   const { i18n } = useLingui();
@@ -43,6 +58,10 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
     case 'Encounter': {
       const facts = readOrNull(readEncounter, resource);
       if (facts === null) return <Unreadable entry={entry} />;
+      // A call within a visit, as the hub writes it down.
+      if (facts.kind === 'consult') {
+        return facts.status === 'finished' ? <Trans>通話 終わり</Trans> : <Trans>通話中</Trans>;
+      }
       const reason = japanese ? facts.reason : facts.reasonLatin || facts.reason;
       return (
         <>
@@ -62,9 +81,53 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
         </>
       );
     }
+    case 'Composition':
+      return <NoteWords entry={entry} />;
+    case 'ClinicalImpression':
+      return <DecisionWords entry={entry} />;
     default:
       return <Kind type={resource.resourceType} />;
   }
+}
+
+/** A doctor's note, section by section. A draft says that it is one. */
+function NoteWords({ entry }: { readonly entry: ChartEntry }) {
+  const facts = isNote(entry.resource) ? readOrNull(readNote, entry.resource) : null;
+  if (facts === null) return <Kind type="Composition" />;
+  const sections = Object.entries(NOTE_SECTION).map(
+    ([name, { title }]) => [title, facts.sections[name as keyof typeof NOTE_SECTION]] as const,
+  );
+  return (
+    <>
+      <Kind type="Composition" /> {facts.status === 'preliminary' ? <Trans>（下書き）</Trans> : null}{' '}
+      {sections
+        .filter(([, text]) => text !== '')
+        .map(([title, text]) => (
+          <span key={title}>
+            <b>{title}</b> {text}{' '}
+          </span>
+        ))}
+    </>
+  );
+}
+
+/** What a visit ended with. */
+function DecisionWords({ entry }: { readonly entry: ChartEntry }) {
+  const { i18n } = useLingui();
+  const facts = isDecision(entry.resource) ? readOrNull(readDecision, entry.resource) : null;
+  if (facts === null) return <Kind type="ClinicalImpression" />;
+  const { decision } = facts;
+  const { kind, reason, whenWorse } = decision;
+  return (
+    <>
+      <Kind type="ClinicalImpression" /> <b>{i18n._(DECISION_WORDS[kind])}</b>{' '}
+      {kind === 'in-person' ? decision.byDate : null}
+      {kind === 'transfer' ? decision.to : null}{' '}
+      <Trans>
+        理由 {reason}・悪いとき {whenWorse}
+      </Trans>
+    </>
+  );
 }
 
 export function Kind({ type }: { readonly type: string }) {

@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
+import { HUB_DEVICE_ID, MERGE_AUTHOR_ID } from '@shimabashi/contracts';
 import { localeOf } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -13,6 +14,8 @@ export interface Names {
 
 /** What the hub's import writes as the machine of an entry. */
 const IMPORT_DEVICE_ID = 'import';
+/** What the hub writes as the machine of what was written on a page such as this one. */
+const CONSOLE_DEVICE_ID = 'console';
 
 export function useNames(): Names {
   const { t, i18n } = useLingui();
@@ -27,9 +30,15 @@ export function useNames(): Names {
         const clinicName = japanese ? clinic.name : clinic.nameLatin;
         return kiosks.map(kiosk => [kiosk.deviceId, `${clinicName} ${kiosk.name}`]);
       }),
-    ).set(IMPORT_DEVICE_ID, t`前のシステム`);
+    )
+      .set(IMPORT_DEVICE_ID, t`前のシステム`)
+      .set(CONSOLE_DEVICE_ID, t`医師の画面`)
+      .set(HUB_DEVICE_ID, t`病院のサーバー`);
+    // What nobody wrote: the hub by itself, of what it saw, or by merging.
+    const byItself = new Set<string>([HUB_DEVICE_ID, MERGE_AUTHOR_ID]);
     return {
-      person: id => (japanese ? staff.get(id)?.name : staff.get(id)?.nameLatin) || id,
+      person: id =>
+        byItself.has(id) ? t`自動` : (japanese ? staff.get(id)?.name : staff.get(id)?.nameLatin) || id,
       machine: id => machines.get(id) ?? id,
     };
   }, [data, doctor, japanese, t]);
