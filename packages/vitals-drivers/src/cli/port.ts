@@ -5,6 +5,7 @@ import { hidTransport } from '../transports/hid.ts';
 import { listenForMonitors } from '../transports/listening.ts';
 import { serialTransport } from '../transports/serial.ts';
 import { tcpTransport } from '../transports/tcp.ts';
+import { gattPort } from './gatt-port.ts';
 
 /** Where a device is, as an engineer names it. */
 export interface Port {
@@ -13,7 +14,7 @@ export interface Port {
    *
    * @throws AppError `CONFIG_INVALID` when the protocol is not spoken on such a line.
    */
-  transport(driver: Pick<Driver, 'serial' | 'hid'>): Transport;
+  transport(driver: Pick<Driver, 'serial' | 'hid'> & { readonly protocol?: string }): Transport;
   /** Whether the settings make a difference. */
   readonly isSerial: boolean;
   /** Whether the driver must be known before the line is opened. */
@@ -28,8 +29,8 @@ const PORT = /^(.+):(\d{1,5})$/;
 const LISTEN_WAIT_MS = 600_000;
 
 /**
- * `tcp:HOST:PORT`, `listen:MONITOR-ADDRESS:PORT`, `hid`, `hid:SERIAL-NUMBER` or the path of a serial port;
- * undefined otherwise.
+ * `tcp:HOST:PORT`, `listen:MONITOR-ADDRESS:PORT`, `hid`, `hid:SERIAL-NUMBER`, `gatt:ADDRESS` or the path of a
+ * serial port; undefined otherwise.
  */
 export async function portOf(text: string): Promise<Port | undefined> {
   const [kind = '', ...rest] = text.split(':');
@@ -40,6 +41,7 @@ export async function portOf(text: string): Promise<Port | undefined> {
     return kind === 'tcp' ? called(tcpTransport(address)) : listening(address);
   }
   if (kind === 'hid') return hidPort(rest.join(':'));
+  if (kind === 'gatt') return rest.length === 0 ? undefined : gattPort(rest.join(':'));
   if (text === '') return undefined;
   return {
     transport: ({ serial }) => serialTransport({ path: text, settings: serial }),

@@ -14,7 +14,7 @@ import { simulateUntilStopped, targetOf } from './simulate.ts';
 
 const USAGE = `pnpm vitals list
 pnpm vitals decode --protocol P [--hex BYTES | --file PATH] [--waveform]   (else standard input)
-pnpm vitals read --port PATH|tcp:HOST:PORT|listen:MONITOR:PORT|hid[:SERIAL] --protocol P|auto [--log FILE] [--waveform]
+pnpm vitals read --port PATH|tcp:HOST:PORT|listen:MONITOR:PORT|hid[:SERIAL]|gatt:ADDRESS --protocol P|auto [--log FILE] [--waveform]
 pnpm vitals replay FILE [--protocol P] [--waveform]
 pnpm vitals simulate --protocol P [--scenario S] [--seed N] --to stdout|pty[:LINK]|tcp:PORT|call:HOST:PORT
 `;
@@ -119,13 +119,14 @@ async function read(args: readonly string[], streams: CliStreams): Promise<numbe
   const port = await portOf(values.port);
   if (port === undefined) {
     throw new UsageError(
-      '--port: the path of a serial port, tcp:HOST:PORT, listen:MONITOR:PORT or hid[:SERIAL]',
+      '--port: the path of a serial port, tcp:HOST:PORT, listen:MONITOR:PORT, hid[:SERIAL] or gatt:ADDRESS',
     );
   }
-  if (driver === undefined && port.needsDriver) throw new UsageError('--protocol: which one, over HID');
   const note = (text: string) => streams.err(`vitals: ${text}\n`);
-  note(port.note);
   try {
+    if (driver === undefined && port.needsDriver)
+      throw new UsageError('--protocol: which one, on such a port');
+    note(port.note);
     const decoded = await readToLines({
       port,
       driver,

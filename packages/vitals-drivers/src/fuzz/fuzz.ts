@@ -1,5 +1,3 @@
-import { CODECS } from '../codecs/index.ts';
-import { gattDriverOf } from '../drivers/index.ts';
 import { AppError } from '@shimabashi/contracts';
 import { type Reading } from '../decoder.ts';
 import { POSSIBLE } from '../decoders/possible.ts';
@@ -7,12 +5,6 @@ import { type Codec } from '../driver.ts';
 import { hexOf } from '../hex.ts';
 import { seededRandom } from '../simulator/random.ts';
 import { validBytesOf } from '../testing/corpus.ts';
-
-/**
- * What is fuzzed byte by byte. A Bluetooth profile is a conversation: its characteristics are fuzzed as
- * codecs of their own, and whole conversations in `gatt/`.
- */
-export const FUZZED_CODECS = CODECS.filter(({ protocol }) => gattDriverOf(protocol) === undefined);
 
 /** What streams of bytes are made of. */
 export type FuzzKind = 'random' | 'mutated';

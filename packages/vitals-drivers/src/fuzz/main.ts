@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { fuzz, FUZZED_CODECS } from './fuzz.ts';
+import { CODECS } from '../codecs/index.ts';
+import { fuzz } from './fuzz.ts';
 
 /** `pnpm fuzz vitals [--streams N] [--seed N] [--protocol P]`. Ends with `N passed, N failed`. */
 const STREAMS = 100_000;
@@ -11,9 +12,7 @@ const { values, positionals } = parseArgs({
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const streams = Number(values.streams ?? STREAMS);
-const codecs = FUZZED_CODECS.filter(
-  ({ protocol }) => values.protocol === undefined || protocol === values.protocol,
-);
+const codecs = CODECS.filter(({ protocol }) => values.protocol === undefined || protocol === values.protocol);
 const isUsable = Number.isInteger(seed) && Number.isInteger(streams) && streams > 0 && codecs.length > 0;
 if (positionals.join(' ') !== 'vitals' || !isUsable) {
   process.stderr.write('pnpm fuzz vitals [--streams N] [--seed N] [--protocol P]\n');

@@ -4,6 +4,8 @@ import { ContecV7Encoder, ContecV7StoredEncoder } from './contec-v7-encoder.ts';
 import { type CompletedValue, type Encoder } from './encoder.ts';
 import { bci5ByteEncoder, contec5ByteEncoder } from './five-byte-encoder.ts';
 import { ContecV46StoredEncoder } from './contec-v46-encoder.ts';
+import { GATT_DRIVERS } from '../drivers/gatt-profiles.ts';
+import { GattStreamEncoder } from './gatt/stream-encoder.ts';
 import { GeDriEncoder } from './ge-dri-encoder.ts';
 import { Hl7Encoder } from './hl7-encoder.ts';
 import { IntellivueEncoder } from './intellivue-encoder.ts';
@@ -35,6 +37,7 @@ const ENCODERS: Readonly<Record<string, () => Encoder>> = {
   'contec-bt': () => new ContecBtEncoder(),
   'intellivue-frame': () => new IntellivueEncoder(),
   'ieee11073-20601': () => new PhdEncoder(),
+  ...Object.fromEntries(GATT_DRIVERS.map(driver => [driver.protocol, () => new GattStreamEncoder(driver)])),
 };
 
 export const SIMULATED_PROTOCOLS: readonly string[] = Object.keys(ENCODERS);

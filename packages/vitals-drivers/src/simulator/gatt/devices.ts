@@ -44,6 +44,11 @@ export interface SimulatedGattOptions {
   readonly deletesAfterTransfer?: boolean;
 }
 
+const RESTING_PULSE = 72;
+const BODY_MOVED = 0x01;
+const BATTERY_PERCENT = 77;
+const BATTERY_LOW_PERCENT = 4;
+
 interface Parts {
   readonly service: string;
   readonly characteristics: readonly SimulatedCharacteristic[];
@@ -85,6 +90,12 @@ function assembled(parts: Parts, options: SimulatedGattOptions): SimulatedGattDe
       { service: SERVICE.deviceInformation, characteristic },
       Uint8Array.from(Buffer.from(said)),
     );
+  const battery: SimulatedCharacteristic = {
+    service: SERVICE.battery,
+    characteristic: CHARACTERISTIC.batteryLevel,
+    properties: ['read'],
+    read: () => Uint8Array.of(options.patient.condition.batteryLow ? BATTERY_LOW_PERCENT : BATTERY_PERCENT),
+  };
   const clock: SimulatedCharacteristic = {
     service: parts.service,
     characteristic: CHARACTERISTIC.dateTime,
@@ -100,10 +111,7 @@ function assembled(parts: Parts, options: SimulatedGattOptions): SimulatedGattDe
       characteristics: [
         text(CHARACTERISTIC.manufacturerName, manufacturer),
         text(CHARACTERISTIC.modelNumber, model),
-        constantCharacteristic(
-          { service: SERVICE.battery, characteristic: CHARACTERISTIC.batteryLevel },
-          Uint8Array.of(77),
-        ),
+        battery,
         clock,
         ...parts.characteristics,
       ],
@@ -129,11 +137,14 @@ function cuff(options: SimulatedGattOptions): Parts {
       store.measurements({ service, characteristic: CHARACTERISTIC.bloodPressure }, 'indicate'),
     ],
     measure: () => {
-      const { systolic, diastolic, pulse } = pressureOf(options.patient);
+      const { patient } = options;
+      const { systolic, diastolic } = patient.body();
+      const pulse = pulseOf(patient);
       for (const mmHg of [40, 90, systolic + 30]) inflation.send(encodeCuffPressure(mmHg));
       const mean = Math.round(diastolic + (systolic - diastolic) / 3);
       const at = options.shows();
-      store.add(() => encodeBloodPressure({ systolic, diastolic, mean, pulse, status: 0, at }));
+      const status = patient.condition.motion ? BODY_MOVED : 0;
+      store.add(() => encodeBloodPressure({ systolic, diastolic, mean, pulse, status, at }));
     },
   };
 }
@@ -147,10 +158,9 @@ function thermometer(options: SimulatedGattOptions): Parts {
     characteristics: [
       store.measurements({ service, characteristic: CHARACTERISTIC.temperature }, 'indicate'),
     ],
-    // A tenth of a degree for every two beats a minute above 72.
     measure: () => {
-      const { pulse } = pressureOf(options.patient);
-      store.add(() => encodeTemperature(36.5 + Math.round((pulse - 72) / 2) / 10, options.shows()));
+      const { temperatureCel } = options.patient.body();
+      store.add(() => encodeTemperature(temperatureCel, options.shows()));
     },
   };
 }
@@ -188,8 +198,8 @@ function scale(options: SimulatedGattOptions, place: GattPlace, step: number): P
     characteristics: [store.measurements(place, 'indicate')],
     // The weight of the clothes changes; the patient's does not.
     measure: () => {
-      const { pulse } = pressureOf(options.patient);
-      store.add(() => encodeWeight(62 + (pulse % 10) / 10, step, options.shows()));
+      const clothesKg = (pulseOf(options.patient) % 10) / 10;
+      store.add(() => encodeWeight(62 + clothesKg, step, options.shows()));
     },
   };
 }
@@ -205,7 +215,7 @@ function glucoseMeter(options: SimulatedGattOptions): Parts {
       store.recordAccess({ service, characteristic: CHARACTERISTIC.recordAccess }),
     ],
     measure: () => {
-      const mgPerDl = 30 + pressureOf(options.patient).systolic;
+      const mgPerDl = sugarOf(options.patient);
       const at = shownOf(options);
       store.add(sequence => encodeGlucose({ sequence, mgPerDl, at }));
     },
@@ -235,7 +245,7 @@ function glucoseSensor({ patient }: SimulatedGattOptions): Parts {
     store: null,
     characteristics: [stream.characteristic],
     measure: () => {
-      stream.send(encodeCgm(30 + pressureOf(patient).systolic, minutes));
+      stream.send(encodeCgm(sugarOf(patient), minutes));
       minutes += 1;
     },
   };
@@ -266,14 +276,13 @@ function oxygenOf(patient: SimulatedPatient): Oxygen {
   return { spO2: numbers?.spO2Percent ?? null, pulse: numbers?.heartRatePerMin ?? null };
 }
 
-/** A pressure that goes with the heart: plausible to the eye, and good for nothing else. */
-function pressureOf(patient: SimulatedPatient): { systolic: number; diastolic: number; pulse: number } {
-  const pulse = patient.nextNumbers()?.heartRatePerMin ?? 72;
-  return {
-    systolic: Math.round(118 + (pulse - 72) / 2),
-    diastolic: Math.round(76 + (pulse - 72) / 4),
-    pulse,
-  };
+/** The simulated body knows no sugar: a number that goes with the heart, to tell one record from another. */
+function sugarOf(patient: SimulatedPatient): number {
+  return 30 + pulseOf(patient);
+}
+
+function pulseOf(patient: SimulatedPatient): number {
+  return patient.nextNumbers()?.heartRatePerMin ?? RESTING_PULSE;
 }
 
 function shownOf(options: SimulatedGattOptions): ShownTime {
