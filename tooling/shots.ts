@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 import { SHOTS_HUB_ENVIRONMENT, takeShots } from './shots/take.ts';
-import { launchBrowser } from './system/browser.ts';
+import { launchBrowser, PLAYED_CAMERAS } from './system/browser.ts';
 import { waitForPatients } from './system/clients.ts';
 import { prepareSystem } from './system/prepare.ts';
 import { startSystem } from './system/system.ts';
@@ -12,7 +12,13 @@ import { startSystem } from './system/system.ts';
 const folder = process.argv[2] ?? join(root, 'shots');
 await prepareSystem();
 const dir = mkdtempSync(join(tmpdir(), 'shimabashi-shots-'));
-const system = await startSystem({ dir, seed: 1, islands: 2, hubEnvironment: SHOTS_HUB_ENVIRONMENT });
+const system = await startSystem({
+  dir,
+  seed: 1,
+  islands: 2,
+  hubEnvironment: SHOTS_HUB_ENVIRONMENT,
+  kioskEnvironment: PLAYED_CAMERAS,
+});
 const browser = await launchBrowser();
 try {
   await waitForPatients(system.kiosks[0]!);

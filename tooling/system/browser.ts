@@ -4,6 +4,12 @@ import { DEMO_STAFF } from '../demo/people.ts';
 import { type Language, wordsOf } from './words.ts';
 import { type Kiosk, type System } from './system.ts';
 
+/**
+ * Which of the cameras that `launchBrowser` plays a kiosk takes: the second one gives depth, which
+ * nothing encodes.
+ */
+export const PLAYED_CAMERAS = { KIOSK_EXAM_CAMERA: 'fake_device_2' } as const;
+
 /** Chromium without a window, with the flags that Debian's build needs here. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = chromiumPath();

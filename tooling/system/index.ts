@@ -9,6 +9,7 @@ export {
   openPatientOnConsole,
   openPatientOnKiosk,
   type Person,
+  PLAYED_CAMERAS,
   type Screen,
   signInOnConsole,
   signInOnKiosk,
