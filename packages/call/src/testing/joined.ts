@@ -6,20 +6,20 @@ export const ROOM_URL = 'ws://hub.test/room';
 
 const DOCTOR = { practitionerId: 'D-1', name: '灘 健一', nameLatin: 'Nada Kenichi', role: 'doctor' } as const;
 
-export const SELF: Participant = {
+const SELF: Participant = {
   participantId: '00000000-0000-4000-8000-00000000000d',
   kind: 'doctor',
   staff: DOCTOR,
   joinedAtMs: 1_795_000_000_000,
 };
-export const KIOSK: Participant = {
+const KIOSK: Participant = {
   participantId: '00000000-0000-4000-8000-00000000000a',
   kind: 'kiosk',
   staff: null,
   joinedAtMs: 1_795_000_000_000,
 };
 
-export const call = (over: Partial<Call> = {}): Call => ({
+const call = (over: Partial<Call> = {}): Call => ({
   callId: '00000000-0000-4000-8000-0000000000cc',
   clinicId: 'shiomi',
   kioskDeviceId: 'K-1',

@@ -2,7 +2,7 @@ import { isNote, readNote } from '@shimabashi/clinical';
 import { type ChartEntry, type NoteSections } from '@shimabashi/contracts';
 import { readOrNull } from '../queue/queue-rows.ts';
 
-export const EMPTY_NOTE: NoteSections = { subjective: '', objective: '', assessment: '', plan: '' };
+const EMPTY_NOTE: NoteSections = { subjective: '', objective: '', assessment: '', plan: '' };
 
 /** A note as it stands at the hub, in its newest version. */
 export interface KeptNote {

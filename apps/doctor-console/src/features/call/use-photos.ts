@@ -17,7 +17,7 @@ export function usePhotos(patientId: string): readonly Photo[] {
   return useMemo(() => photosOf(resources ?? []), [resources]);
 }
 
-export function photosOf(entries: readonly ChartEntry[]): readonly Photo[] {
+function photosOf(entries: readonly ChartEntry[]): readonly Photo[] {
   return entries
     .flatMap(entry => {
       if (entry.resource.resourceType !== 'DocumentReference') return [];
