@@ -37,7 +37,7 @@ const PATIENT = DEMO_CLINICS[0]!.patients[0]!;
 const ALARM_FOR_S = '3';
 
 const FRONT_PICTURE = 'figure[data-source] video';
-const DOCTOR_PICTURE = '[data-call="connected"] figure[data-running="true"] video';
+const DOCTOR_PICTURE = '[data-call="connected"] > figure[data-running="true"] video';
 
 interface Stage {
   readonly system: System;

@@ -66,7 +66,6 @@ function windowFlags(port: number): string[] {
     '--disable-gpu',
     '--window-size=1920,1080',
     '--use-fake-device-for-media-stream=device-count=2,fps=15',
-    '--use-fake-ui-for-media-stream',
     `--remote-debugging-port=${port}`,
   ];
 }

@@ -112,7 +112,7 @@ async function back({ callId, doctor, kioskWindow, load: { nurse } }: Consult): 
   await pictureMoves(() => doctor, 'figure[data-source] video', 'the doctor sees the island');
   await pictureMoves(
     () => kioskWindow.page,
-    '[data-call="connected"] figure[data-running="true"] video',
+    '[data-call="connected"] > figure[data-running="true"] video',
     'the island sees the doctor',
   );
   await until(async () => ((await nurse.call('alarms.list', {})).alarms.length > 0 ? true : undefined), {
@@ -178,14 +178,22 @@ class KioskWindow {
     void this.#browser?.close();
   }
 
+  /** Until the page or its whole browser is gone. */
+  async #use(page: Page, browser: Browser): Promise<void> {
+    this.page = page;
+    await new Promise<void>(resolve => {
+      page.once('crash', () => resolve());
+      page.once('close', () => resolve());
+      browser.once('disconnected', () => resolve());
+    });
+  }
+
   async #follow(): Promise<void> {
     while (!this.#isClosed) {
       try {
         this.#browser = await chromium.connectOverCDP(`http://127.0.0.1:${this.#port}`);
-        const gone = new Promise<void>(resolve => this.#browser?.once('disconnected', () => resolve()));
-        this.page = this.#browser.contexts()[0]?.pages()[0];
-        const crashed = new Promise<void>(resolve => this.page?.once('crash', () => resolve()));
-        await Promise.race([gone, crashed]);
+        const page = this.#browser.contexts()[0]?.pages()[0];
+        if (page !== undefined) await this.#use(page, this.#browser);
         await this.#browser.close();
       } catch {
         // The window is being opened again.

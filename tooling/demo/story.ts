@@ -127,7 +127,7 @@ export const STORY: readonly Scene[] = [
     play: async stage => {
       const { nurse, doctor } = stage;
       await button(nurse, '出る').click();
-      await nurse.page.locator('[data-call="connected"] figure[data-running="true"]').first().waitFor();
+      await nurse.page.locator('[data-call="connected"] > figure[data-running="true"]').first().waitFor();
       await doctor.page.locator('[data-call-state="connected"][data-media="up"]').waitFor();
       await mediaFlow(stage);
       await number(doctor, 'SpO2').waitFor();

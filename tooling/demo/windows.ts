@@ -43,9 +43,7 @@ export async function showWithWindows(dir: string): Promise<number> {
 /** Where the machine has no camera, Chromium's own moving picture and beep, so that calls can be tried. */
 function cameraFlags(): string[] {
   const hasCamera = process.platform !== 'linux' || existsSync('/dev/video0');
-  return hasCamera
-    ? []
-    : ['--use-fake-device-for-media-stream=device-count=2', '--use-fake-ui-for-media-stream'];
+  return hasCamera ? [] : ['--use-fake-device-for-media-stream=device-count=2'];
 }
 
 function openConsoleWindow(system: System, dir: string): ReturnType<typeof spawn> | undefined {
