@@ -9,6 +9,7 @@ import { useConsole } from '../../console.ts';
 import { LostBand } from '../../parts/app-frame.tsx';
 import { ErrorNote, Reading } from '../../parts/notes.tsx';
 import { useHubNow } from '../../use-now.ts';
+import { AlertBands } from '../alerts/alert-bands.tsx';
 import { useChart } from '../patient/use-chart.ts';
 import { PatientBanner } from '../patient/patient-banner.tsx';
 import { ActingColumn } from './acting-column.tsx';
@@ -153,6 +154,7 @@ function Page({
         <LanguageToggle />
       </header>
       <LostBand nowMs={nowMs} />
+      <AlertBands nowMs={nowMs} />
       <main className={styles.columns}>
         {chart === undefined ? null : (
           <>

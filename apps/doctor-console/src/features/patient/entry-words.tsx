@@ -6,6 +6,8 @@ import {
   isDecision,
   isNote,
   NOTE_SECTION,
+  readAlarm,
+  readAlertAnswer,
   readAllergy,
   readDecision,
   readEncounter,
@@ -31,6 +33,7 @@ const KIND_WORDS: Readonly<Record<string, MessageDescriptor>> = {
   Communication: msg`連絡`,
   Composition: msg`診察記録`,
   ClinicalImpression: msg`診察の決定`,
+  DetectedIssue: msg`警報`,
 };
 
 const ENCOUNTER_WORDS: Readonly<Record<EncounterFacts['status'], MessageDescriptor>> = {
@@ -85,9 +88,37 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
       return <NoteWords entry={entry} />;
     case 'ClinicalImpression':
       return <DecisionWords entry={entry} />;
+    case 'DetectedIssue':
+      return <AlarmWords entry={entry} />;
+    case 'Communication':
+      return <AnswerWords entry={entry} />;
     default:
       return <Kind type={resource.resourceType} />;
   }
+}
+
+/** What rang on the island, and whether it is over. */
+function AlarmWords({ entry }: { readonly entry: ChartEntry }) {
+  const { i18n } = useLingui();
+  const facts = readOrNull(readAlarm, entry.resource) ?? null;
+  if (facts === null) return <Kind type="DetectedIssue" />;
+  const { parameter, value, limit, state } = facts;
+  const bound = formatReading(i18n, parameter, limit.value);
+  return (
+    <>
+      <Kind type="DetectedIssue" /> <ParameterName parameter={parameter} />{' '}
+      <b>{formatReading(i18n, parameter, value)}</b>{' '}
+      {limit.kind === 'below' ? <Trans>（{bound} 未満）</Trans> : <Trans>（{bound} 超）</Trans>}{' '}
+      {state === 'resolved' ? <Trans>終わり</Trans> : <Trans>続いています</Trans>}
+    </>
+  );
+}
+
+/** What a doctor did about an alarm; any other message by its kind. */
+function AnswerWords({ entry }: { readonly entry: ChartEntry }) {
+  const facts = readOrNull(readAlertAnswer, entry.resource) ?? null;
+  if (facts === null) return <Kind type="Communication" />;
+  return facts.kind === 'accepted' ? <Trans>警報を受けました</Trans> : <Trans>警報を見ました</Trans>;
 }
 
 /** A doctor's note, section by section. A draft says that it is one. */

@@ -34,8 +34,8 @@ export function useNames(): Names {
       .set(IMPORT_DEVICE_ID, t`前のシステム`)
       .set(CONSOLE_DEVICE_ID, t`医師の画面`)
       .set(HUB_DEVICE_ID, t`病院のサーバー`);
-    // What nobody wrote: the hub by itself, of what it saw, or by merging.
-    const byItself = new Set<string>([HUB_DEVICE_ID, MERGE_AUTHOR_ID]);
+    // What nobody wrote: a hub or a kiosk by itself, of what it saw, or by merging.
+    const byItself = new Set<string>([...machines.keys(), MERGE_AUTHOR_ID]);
     return {
       person: id =>
         byItself.has(id) ? t`自動` : (japanese ? staff.get(id)?.name : staff.get(id)?.nameLatin) || id,

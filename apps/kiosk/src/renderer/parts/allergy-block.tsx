@@ -39,7 +39,10 @@ export function AllergyBlock({ knowledge }: { readonly knowledge: AllergyKnowled
           <span>
             <Trans>アレルギー</Trans>
           </span>
-          <b>{asked === null ? <Trans>なし</Trans> : <Trans>なし（{asked}）</Trans>}</b>
+          <b>
+            <Trans>なし</Trans>
+          </b>
+          {asked === null ? null : <span>{asked}</span>}
         </div>
       );
     }
