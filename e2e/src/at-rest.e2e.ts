@@ -71,6 +71,7 @@ describe('at rest', () => {
         services: [
           { service: 'store', code: 'STORE_KEY_WRONG' },
           { service: 'devices', state: 'up' },
+          { service: 'sound' },
         ],
       },
     });
