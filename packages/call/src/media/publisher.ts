@@ -36,6 +36,8 @@ export class Publisher {
   #wanted: ReadonlyMap<MediaSource, WantedTrack> = new Map();
   #transport: MediaTransport | null = null;
   #working = false;
+  /** Something changed since the last look: it may have come just behind it. */
+  #isChanged = false;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
@@ -57,11 +59,15 @@ export class Publisher {
   }
 
   async #work(): Promise<void> {
+    this.#isChanged = true;
     if (this.#working) return;
     this.#working = true;
     try {
-      let transport = this.#transport;
-      while (transport !== null && (await this.#step(transport))) transport = this.#transport;
+      while (this.#isChanged) {
+        this.#isChanged = false;
+        let transport = this.#transport;
+        while (transport !== null && (await this.#step(transport))) transport = this.#transport;
+      }
     } catch (error) {
       if (this.#transport !== null) {
         this.#deps.onFailed(`publishing: ${error instanceof AppError ? error.code : String(error)}`);
