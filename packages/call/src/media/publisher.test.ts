@@ -9,7 +9,7 @@ const wanted = (tracks: Partial<Record<MediaSource, MediaStreamTrack>>) =>
     Object.entries(tracks).map(([source, each]) => [source as MediaSource, { track: each, isPaused: false }]),
   );
 /** Lets everything go on that can. */
-const settle = () => new Promise(resolve => setImmediate(resolve));
+const settle = () => new Promise(resolve => setTimeout(resolve, 0));
 
 it('sends what was wanted last, also when that came just behind a look at what was wanted before', async () => {
   const sent: MediaSource[] = [];
