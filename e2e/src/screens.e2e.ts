@@ -19,7 +19,7 @@ afterAll(async () => {
 
 it(
   'reaches every screen in both languages; axe-core finds nothing, nothing is too small or outside, no page throws',
-  { timeout: 420_000 },
+  { timeout: 900_000 },
   async () => {
     const shots = await takeShots({ system, browser, folder: join(system.dir, 'shots'), onShot: () => {} });
     const found = shots
