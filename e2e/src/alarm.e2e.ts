@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { kill } from '@shimabashi/tooling/crash';
+import { kill, unexplainedSilences, watchScreen } from '@shimabashi/tooling/crash';
 import {
   DEMO_CLINICS,
   enterKiosk,
@@ -21,8 +21,6 @@ import { type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSystem } from './test-system.ts';
 
-/** No longer than this may an alarm be silent without a screen that says why. Source: issue of the consult. */
-const SILENT_MAX_MS = 3_000;
 const PATIENT = DEMO_CLINICS[0]!.patients[0]!;
 
 let browser: Browser;
@@ -30,51 +28,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
 });
 afterAll(() => browser.close());
-
-/** What a screen says, again and again, and when. Goes on through a screen that is opened anew. */
-function watch(screen: () => Screen) {
-  const seen: { atMs: number; alarm: boolean; saysSilent: boolean }[] = [];
-  let stopped = false;
-  const watching = (async () => {
-    while (!stopped) {
-      const atMs = Date.now();
-      try {
-        const now = await screen().page.evaluate(() => ({
-          alarm: document.querySelector('[data-alarm]') !== null,
-          saysSilent: document.querySelector('[data-band="silent"]') !== null,
-        }));
-        seen.push({ atMs, ...now });
-      } catch {
-        // This screen has just been killed.
-      }
-      await new Promise(resolve => setTimeout(resolve, 100));
-    }
-  })();
-  return {
-    seen,
-    stop: async () => {
-      stopped = true;
-      await watching;
-    },
-  };
-}
-
-/** Every silence that was too long and that no screen had explained by then. */
-function unexplained(
-  heardFile: string,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-  seen: ReturnType<typeof watch>['seen'],
-): string[] {
-  const tones = tonesOf(heardIn(heardFile)).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
-  const ends = [fromMs, ...tones.map(({ atMs, forMs }) => atMs + forMs)];
-  const begins = [...tones.map(({ atMs }) => atMs), toMs];
-  return ends.flatMap((endMs, index) => {
-    const silentMs = begins[index]! - endMs;
-    const lateMs = endMs + SILENT_MAX_MS + 200;
-    const isSaid = seen.some(({ atMs, saysSilent }) => saysSilent && atMs >= endMs && atMs <= lateMs);
-    return silentMs > SILENT_MAX_MS && !isSaid ? [`${silentMs} ms from ${endMs - fromMs}`] : [];
-  });
-}
 
 describe('an alarm on the island', () => {
   let system: Awaited<ReturnType<typeof startTestSystem>>;
@@ -141,7 +94,7 @@ describe('an alarm on the island', () => {
     async victim => {
       await band().waitFor({ timeout: 30_000 });
       const [before] = (await nurse.call('alarms.list', {})).alarms;
-      const watched = watch(() => screen);
+      const watched = watchScreen(() => screen.page);
       const fromMs = Date.now();
       await new Promise(resolve => setTimeout(resolve, 1_000));
       if (victim === 'screen') {
@@ -154,7 +107,7 @@ describe('an alarm on the island', () => {
       }
       await new Promise(resolve => setTimeout(resolve, 9_000));
       await watched.stop();
-      expect(unexplained(heardFile, { fromMs, toMs: Date.now() }, watched.seen)).toEqual([]);
+      expect(unexplainedSilences(heardFile, { fromMs, toMs: Date.now() }, watched.seen)).toEqual([]);
       await band().waitFor({ timeout: 20_000 });
       // The same episode: nothing has rung twice.
       const [after] = (await nurse.call('alarms.list', {})).alarms;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createReceiver,
   deliverToServiceWorker,
+  pressNotification,
   type PushService,
   startPushService,
   stubPushSubscription,
@@ -133,7 +134,7 @@ describe('a fall of the saturation on the island', () => {
     await deliverToServiceWorker(page, text);
     expect(await notifications(page)).toHaveLength(1);
 
-    await clickNotification(page);
+    await pressNotification(page);
     await page.getByRole('heading', { name: words('緊急度 高') }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/alerts/${alertId}`);
     await until(async () => ((await step()).seenAtMs === null ? undefined : true), {
@@ -176,17 +177,3 @@ describe('the console without a line', () => {
     await page.locator('[data-patient]').first().waitFor();
   });
 });
-
-/** As the person's finger does it. The browser's own notification is outside of any page. */
-async function clickNotification(page: Page): Promise<void> {
-  const [worker] = page.context().serviceWorkers();
-  await worker!.evaluate(async () => {
-    const scope = globalThis as unknown as {
-      registration: { getNotifications: () => Promise<Notification[]> };
-      dispatchEvent: (event: Event) => void;
-      NotificationEvent: new (type: string, init: object) => Event;
-    };
-    const [notification] = await scope.registration.getNotifications();
-    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
-  });
-}

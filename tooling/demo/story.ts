@@ -1,4 +1,9 @@
-import { deliverToServiceWorker, type PushService, type Receiver } from '../push-service/index.ts';
+import {
+  deliverToServiceWorker,
+  pressNotification,
+  type PushService,
+  type Receiver,
+} from '../push-service/index.ts';
 import { openPatientOnConsole, type Screen, signInOnConsole, signInOnKiosk } from '../system/browser.ts';
 import { type HubClient, until } from '../system/clients.ts';
 import { heardIn, tonesOf } from '../system/sound.ts';
@@ -197,7 +202,7 @@ export const STORY: readonly Scene[] = [
     step: 'the notification opens the alert’s page',
     shots: { tablet: 'ipad-alert' },
     play: async ({ tablet }) => {
-      await pressNotification(tablet);
+      await pressNotification(tablet.page);
       await button(tablet, '受ける').waitFor();
       await look(tablet);
     },
@@ -290,19 +295,4 @@ async function mediaFlow({ system, doctor }: Stage): Promise<void> {
     },
     { limitMs: 15_000, what: 'sound and pictures went through the media worker' },
   );
-}
-
-/** As a finger does it: the browser's own notification is outside of any page. */
-async function pressNotification({ page }: Screen): Promise<void> {
-  const [worker] = page.context().serviceWorkers();
-  if (worker === undefined) throw new Error('There is no service worker.');
-  await worker.evaluate(async () => {
-    const scope = globalThis as unknown as {
-      registration: { getNotifications: () => Promise<Notification[]> };
-      dispatchEvent: (event: Event) => void;
-      NotificationEvent: new (type: string, init: object) => Event;
-    };
-    const [notification] = await scope.registration.getNotifications();
-    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
-  });
 }

@@ -52,3 +52,18 @@ export async function deliverToServiceWorker(page: Page, data: string): Promise<
     await session.detach();
   }
 }
+
+/** As a finger does it: the browser's own notification is outside of any page. */
+export async function pressNotification(page: Page): Promise<void> {
+  const [worker] = page.context().serviceWorkers();
+  if (worker === undefined) throw new Error('There is no service worker.');
+  await worker.evaluate(async () => {
+    const scope = globalThis as unknown as {
+      registration: { getNotifications: () => Promise<Notification[]> };
+      dispatchEvent: (event: Event) => void;
+      NotificationEvent: new (type: string, init: object) => Event;
+    };
+    const [notification] = await scope.registration.getNotifications();
+    scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
+  });
+}

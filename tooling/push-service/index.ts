@@ -1,3 +1,3 @@
 export { type PushMessage, type PushService, startPushService } from './push-service.ts';
 export { createReceiver, type Receiver, withOtherAuth } from './receiver.ts';
-export { deliverToServiceWorker, stubPushSubscription } from './browser.ts';
+export { deliverToServiceWorker, pressNotification, stubPushSubscription } from './browser.ts';
