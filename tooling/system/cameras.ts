@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext } from 'playwright-core';
 import { root } from '../paths.ts';
+import { type DrawnCamera, installPictures, type Pictures } from './camera-pictures.ts';
 
 /** What stands before a camera of the demo: drawn people, nobody's face. */
 export type Scene = 'doctor' | 'patient' | 'examination';
@@ -33,6 +34,7 @@ export async function setUpCameras(
     png: pictures[index]!,
     ...SIZES[scene],
   }));
+  await context.addInitScript(installPictures);
   await context.addInitScript(installCameras, devices);
 }
 
@@ -54,13 +56,14 @@ function pictureOf(browser: Browser, scene: Scene): Promise<string> {
   return made;
 }
 
-interface DrawnCamera {
-  readonly label: string;
-  readonly deviceId: string;
-  readonly png: string;
-  readonly width: number;
-  readonly height: number;
-  readonly hasClock: boolean;
+/**
+ * Chromium's way of feeding a track, not in TypeScript's library of the browser.
+ *
+ * Source: W3C, MediaStreamTrack Insertable Media Processing using Streams.
+ */
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(init: { readonly kind: 'video' });
+  readonly writable: WritableStream<VideoFrame>;
 }
 
 /** Runs in the page, before anything else. */
@@ -68,9 +71,11 @@ function installCameras(cameras: readonly DrawnCamera[]): void {
   // Pages without a secure context, such as the blank one, have no devices to replace.
   if (!('mediaDevices' in navigator)) return;
   const { mediaDevices } = navigator;
+  const { sceneOf, drawClock } = (globalThis as unknown as { cameraPictures: Pictures }).cameraPictures;
   const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
   const FRAMES_A_SECOND = 25;
+  const SWING_STEP_MS = 160;
 
   const asked = (video: MediaTrackConstraints): DrawnCamera => {
     const wanted = video.deviceId;
@@ -85,36 +90,31 @@ function installCameras(cameras: readonly DrawnCamera[]): void {
     return camera;
   };
 
-  /** The time as black and white blocks, 8 × 3, most significant bit first: see `readClock`. */
-  const drawClock = (drawing: CanvasRenderingContext2D): void => {
-    const { width, height } = drawing.canvas;
-    const nowMs = Math.round(performance.timeOrigin + performance.now());
-    for (let bit = 0; bit < 24; bit += 1) {
-      drawing.fillStyle = Math.floor(nowMs / 2 ** (23 - bit)) % 2 === 1 ? '#fff' : '#000';
-      drawing.fillRect(((bit % 8) * width) / 8, (Math.floor(bit / 8) * height) / 12, width / 8, height / 12);
-    }
-  };
-
   const open = async (camera: DrawnCamera): Promise<MediaStreamTrack> => {
-    const { png, width, height, deviceId, label, hasClock } = camera;
-    const bytes = Uint8Array.from(atob(png), letter => letter.codePointAt(0) ?? 0);
-    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const canvas = document.createElement('canvas');
-    Object.assign(canvas, { width, height });
-    const drawing = canvas.getContext('2d');
-    if (drawing === null) throw new DOMException('No drawing', 'NotReadableError');
-    const draw = (): void => {
-      const swing = Math.sin(performance.now() / 900);
-      drawing.drawImage(picture, -4 + swing * 2, -4 + swing * 3, width + 8, height + 8);
-      if (hasClock) drawClock(drawing);
+    const { width, height, deviceId, label, hasClock } = camera;
+    const init = { format: 'I420', codedWidth: width, codedHeight: height } as const;
+    const scene = await sceneOf(camera);
+    // Shared, not copied, by every frame that shows it: a camera must not cost what the call is to have.
+    const frames = hasClock ? [] : scene.map(bytes => new VideoFrame(bytes, { ...init, timestamp: 0 }));
+    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    const writer = track.writable.getWriter();
+    const withClock = new Uint8Array(scene[0]!);
+    const shoot = (): void => {
+      if ((writer.desiredSize ?? 0) <= 0) return; // As a camera does: what nobody takes is lost.
+      const timestamp = Math.round(performance.now() * 1_000);
+      const place = Math.floor(performance.now() / SWING_STEP_MS) % scene.length;
+      if (hasClock) drawClock(withClock, camera);
+      const frame = hasClock
+        ? new VideoFrame(withClock, { ...init, timestamp })
+        : new VideoFrame(frames[place]!, { timestamp });
+      writer.write(frame).catch(() => {}); // Stopped meanwhile.
     };
-    draw();
-    const [track] = canvas.captureStream(FRAMES_A_SECOND).getVideoTracks();
-    if (track === undefined) throw new DOMException('No track', 'NotReadableError');
-    const timer = setInterval(draw, 1_000 / FRAMES_A_SECOND);
+    shoot();
+    const timer = setInterval(shoot, 1_000 / FRAMES_A_SECOND);
     const stop = track.stop.bind(track);
     track.stop = () => {
       clearInterval(timer);
+      for (const frame of frames) frame.close();
       stop();
     };
     const settings = track.getSettings.bind(track);

@@ -34,7 +34,13 @@ export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
   },
   'exam-camera': {
     encodings: [
-      { scaleResolutionDownBy: 2, maxBitrate: 300_000, priority: 'medium', networkPriority: 'medium' },
+      {
+        scaleResolutionDownBy: 2,
+        maxBitrate: 300_000,
+        maxFramerate: 10,
+        priority: 'medium',
+        networkPriority: 'medium',
+      },
       { scaleResolutionDownBy: 1, maxBitrate: 2_000_000 },
     ],
     degradation: 'maintain-resolution',

@@ -28,9 +28,13 @@ export interface TransportHooks {
   readonly onState: (state: TransportState) => void;
 }
 
+/** How large a picture is sent: in every size the link has room for, or in the smallest alone. */
+export type PictureSize = 'every' | 'smallest';
+
 /** A track of ours on its way to the hub. */
 export interface PublishedTrack {
   readonly producerId: string;
+  setSize(size: PictureSize): Promise<void>;
   replace(track: MediaStreamTrack): Promise<void>;
   setPaused(isPaused: boolean): void;
   close(): void;
@@ -57,6 +61,7 @@ export interface MediaTransport {
     readonly source: MediaSource;
     readonly track: MediaStreamTrack;
     readonly isPaused: boolean;
+    readonly size: PictureSize;
   }): Promise<PublishedTrack>;
   consume(description: ConsumerDescription): Promise<ConsumedTrack>;
   publishData(label: 'vitals'): Promise<DataOut>;

@@ -11,6 +11,7 @@ import {
   type MediaDevice,
   type MediaParameters,
   type MediaTransport,
+  type PictureSize,
   type PublishedTrack,
   type TransportDescription,
   type TransportHooks,
@@ -23,10 +24,17 @@ import {
  * at this rim they are only renamed.
  */
 export const createMediasoupDevice: CreateMediaDevice = async routerRtpCapabilities => {
-  const device = await Device.factory();
-  await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
-  return new MediasoupDevice(device);
+  const routers = JSON.stringify(routerRtpCapabilities);
+  if (loaded?.routers !== routers) {
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+    loaded = { routers, device };
+  }
+  return new MediasoupDevice(loaded.device);
 };
+
+/** What browser and hub agree on; it costs two peer connections to find out, so it is found out once. */
+let loaded: { readonly routers: string; readonly device: Device } | null = null;
 
 class MediasoupDevice implements MediaDevice {
   readonly #device: Device;
@@ -99,15 +107,20 @@ class MediasoupTransport implements MediaTransport {
     readonly source: MediaSource;
     readonly track: MediaStreamTrack;
     readonly isPaused: boolean;
+    readonly size: PictureSize;
   }): Promise<PublishedTrack> {
-    const { source, track, isPaused } = request;
+    const { source, track, isPaused, size } = request;
     const { encodings, degradation, contentHint } = SEND_PLANS[source];
+    const lastLayer = (of: PictureSize) => (of === 'every' ? encodings.length - 1 : 0);
     track.contentHint = contentHint;
     // Before the first packet: a muted microphone is never heard, not even for a moment.
     track.enabled = !isPaused;
     const producer = await this.#transport.produce({
       track,
-      encodings: encodings.map(encoding => ({ ...encoding })) as types.RtpEncodingParameters[],
+      encodings: encodings.map((encoding, layer) => ({
+        ...encoding,
+        active: layer <= lastLayer(size),
+      })) as types.RtpEncodingParameters[],
       ...(source === 'microphone' ? { codecOptions: OPUS_OPTIONS } : {}),
       // The capture belongs to `LocalMedia`: it outlives every transport.
       stopTracks: false,
@@ -116,6 +129,9 @@ class MediasoupTransport implements MediaTransport {
     if (degradation !== null) await preferOnThinLine(producer.rtpSender, degradation);
     return {
       producerId: producer.id,
+      setSize: async next => {
+        if (encodings.length > 1) await producer.setMaxSpatialLayer(lastLayer(next));
+      },
       replace: async next => {
         next.contentHint = contentHint;
         next.enabled = !producer.paused;

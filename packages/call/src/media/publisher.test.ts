@@ -1,12 +1,15 @@
 import { type MediaSource } from '@shimabashi/contracts';
 import { expect, it } from 'vitest';
 import { type MediaTransport } from './media-device.ts';
-import { Publisher } from './publisher.ts';
+import { Publisher, type WantedTrack } from './publisher.ts';
 
 const track = (): MediaStreamTrack => ({}) as MediaStreamTrack;
 const wanted = (tracks: Partial<Record<MediaSource, MediaStreamTrack>>) =>
   new Map(
-    Object.entries(tracks).map(([source, each]) => [source as MediaSource, { track: each, isPaused: false }]),
+    Object.entries(tracks).map(([source, each]) => [
+      source as MediaSource,
+      { track: each, isPaused: false, size: 'every' as const },
+    ]),
   );
 /** Lets everything go on that can. */
 const settle = () => new Promise(resolve => setTimeout(resolve, 0));
@@ -29,4 +32,34 @@ it('sends what was wanted last, also when that came just behind a look at what w
   publisher.want(wanted({ microphone, 'face-camera': face }));
   await settle();
   expect(sent).toEqual(['microphone', 'face-camera']);
+});
+
+it('leaves the line to the picture in front at first, and sends the others small until one is wanted in front', async () => {
+  const told: string[] = [];
+  const transport = {
+    publish: async ({ source, size }: { source: MediaSource; size: string }) => {
+      told.push(`${source} ${size}`);
+      return {
+        producerId: source,
+        setSize: async (next: string) => void told.push(`${source} then ${next}`),
+      };
+    },
+  } as unknown as MediaTransport;
+  const publisher = new Publisher({ request: async () => ({}) as never, onFailed: () => {} });
+  const [face, exam] = [track(), track()];
+  const both = (front: MediaSource) =>
+    new Map<MediaSource, WantedTrack>([
+      ['face-camera', { track: face, isPaused: false, size: front === 'face-camera' ? 'every' : 'smallest' }],
+      ['exam-camera', { track: exam, isPaused: false, size: front === 'exam-camera' ? 'every' : 'smallest' }],
+    ]);
+  publisher.begin(transport);
+  publisher.want(both('face-camera'));
+  await settle();
+  expect(told).toEqual(['face-camera every']);
+  publisher.takeOthers();
+  await settle();
+  expect(told.slice(1)).toEqual(['exam-camera smallest']);
+  publisher.want(both('exam-camera'));
+  await settle();
+  expect(told.slice(2)).toEqual(['face-camera then smallest', 'exam-camera then every']);
 });

@@ -5,12 +5,14 @@ import {
   MediaSource as MediaSourceSchema,
 } from '@shimabashi/contracts';
 import { type RoomChannel } from '../room/room-channel.ts';
-import { type MediaTransport, type PublishedTrack } from './media-device.ts';
+import { type MediaTransport, type PictureSize, type PublishedTrack } from './media-device.ts';
 
 export interface WantedTrack {
   readonly track: MediaStreamTrack;
   /** Muted, or held back for the sake of the voices. */
   readonly isPaused: boolean;
+  /** A picture that nobody has in front goes in its smallest size: the uplink is an island's. */
+  readonly size: PictureSize;
 }
 
 export interface PublisherDeps {
@@ -22,6 +24,7 @@ interface Published {
   readonly published: PublishedTrack;
   track: MediaStreamTrack;
   isPaused: boolean;
+  size: PictureSize;
 }
 
 /**
@@ -36,6 +39,7 @@ export class Publisher {
   #wanted: ReadonlyMap<MediaSource, WantedTrack> = new Map();
   #transport: MediaTransport | null = null;
   #working = false;
+  #takesOthers = false;
   /** Something changed since the last look: it may have come just behind it. */
   #isChanged = false;
 
@@ -50,6 +54,12 @@ export class Publisher {
 
   want(tracks: ReadonlyMap<MediaSource, WantedTrack>): void {
     this.#wanted = tracks;
+    void this.#work();
+  }
+
+  /** What is in front runs: there is room for pictures that nobody has in front. */
+  takeOthers(): void {
+    this.#takesOthers = true;
     void this.#work();
   }
 
@@ -87,6 +97,7 @@ export class Publisher {
       else if (sent === undefined) await this.#add(transport, source, wanted);
       else if (sent.track !== wanted.track) await replace(sent, wanted.track);
       else if (sent.isPaused !== wanted.isPaused) await this.#pause(sent, wanted.isPaused);
+      else if (sent.size !== wanted.size) await resize(sent, wanted.size);
       else continue;
       return true;
     }
@@ -95,20 +106,22 @@ export class Publisher {
 
   #wantedOf(source: MediaSource): WantedTrack | undefined {
     const wanted = this.#wanted.get(source);
-    return wanted?.track === this.#refused.get(source) ? undefined : wanted;
+    if (wanted === undefined || wanted.track === this.#refused.get(source)) return undefined;
+    const mayWait = wanted.size === 'smallest' && !this.#takesOthers && !this.#sent.has(source);
+    return mayWait ? undefined : wanted;
   }
 
   async #add(transport: MediaTransport, source: MediaSource, wanted: WantedTrack): Promise<void> {
-    const { track, isPaused } = wanted;
+    const { track, isPaused, size } = wanted;
     let published: PublishedTrack;
     try {
-      published = await transport.publish({ source, track, isPaused });
+      published = await transport.publish({ source, track, isPaused, size });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refused.set(source, track);
       return;
     }
-    const sent: Published = { published, track, isPaused };
+    const sent: Published = { published, track, isPaused, size };
     this.#sent.set(source, sent);
     if (isPaused) await this.#tellPaused(sent);
   }
@@ -140,4 +153,9 @@ function isRefusal(error: unknown): boolean {
 async function replace(sent: Published, track: MediaStreamTrack): Promise<void> {
   await sent.published.replace(track);
   sent.track = track;
+}
+
+async function resize(sent: Published, size: PictureSize): Promise<void> {
+  await sent.published.setSize(size);
+  sent.size = size;
 }

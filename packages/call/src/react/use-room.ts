@@ -1,7 +1,6 @@
 import { type MediaSource } from '@shimabashi/contracts';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { type CapturePlan } from '../local/choose-device.ts';
-import { LocalMedia, type LocalTracks, type MediaDevicesPort } from '../local/local-media.ts';
+import { type LocalMedia, type LocalTracks } from '../local/local-media.ts';
 import { Room, type RoomDeps, type RoomListener, type RoomSnapshot } from '../room/room.ts';
 
 export interface RoomInUse {
@@ -14,33 +13,29 @@ export interface UseRoomOptions {
   /** A new one is another room: the one before is left. */
   readonly callId: string;
   readonly deps: RoomDeps;
-  readonly capture: CapturePlan;
-  /** `navigator.mediaDevices` unless a test gives another. */
-  readonly devices?: MediaDevicesPort;
+  readonly media: LocalMedia;
   /** Read anew whenever something happens: it may change with each drawing. */
   readonly listener: RoomListener;
 }
 
 /**
- * Enters the room of a connected call, sends what this machine captures, and leaves when the screen
- * goes. `deps` and `capture` are read once per call.
+ * Enters the room of a connected call, sends what `media` captures, and leaves when the screen goes.
+ * `deps` is read once per call.
  */
-export function useRoom({ callId, deps, capture, devices, listener }: UseRoomOptions): RoomInUse {
+export function useRoom({ callId, deps, media, listener }: UseRoomOptions): RoomInUse {
   const [latest] = useState<{ listener: RoomListener }>({ listener });
   useEffect(() => {
     latest.listener = listener;
   });
-  const { room, media } = useMemo(
-    () => ({
-      room: new Room(deps, {
+  const room = useMemo(
+    () =>
+      new Room(deps, {
         onSamples: samples => latest.listener.onSamples?.(samples),
         onWaveform: block => latest.listener.onWaveform?.(block),
         onVitalsEnded: () => latest.listener.onVitalsEnded?.(),
         onStillAsked: stillId => latest.listener.onStillAsked?.(stillId),
         onCall: call => latest.listener.onCall?.(call),
       }),
-      media: new LocalMedia(devices ?? navigator.mediaDevices, capture),
-    }),
     // Another call is another room; nothing else is.
     // oxlint-disable-next-line react/exhaustive-deps
     [callId, latest],
@@ -49,13 +44,12 @@ export function useRoom({ callId, deps, capture, devices, listener }: UseRoomOpt
     const stopSending = media.subscribe(() => sendTracks(room, media));
     const onOnline = () => room.retryNow();
     window.addEventListener('online', onOnline);
-    media.start();
+    sendTracks(room, media);
     room.open();
     return () => {
       window.removeEventListener('online', onOnline);
       stopSending();
       room.close();
-      media.stop();
     };
   }, [room, media]);
   return {

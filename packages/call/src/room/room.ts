@@ -351,6 +351,7 @@ export class Room {
       case 'front':
         this.#set({ front: news.source });
         this.#session?.setFront(news.source);
+        this.#wantLocalTracks();
         return;
       case 'still-asked':
         this.#setStill(news.stillId, 'asked');
@@ -381,14 +382,17 @@ export class Room {
   }
 
   #wantLocalTracks(): void {
-    const { isMuted, shed } = this.#snapshot;
+    const { isMuted, shed, front } = this.#snapshot;
     const isHeldBack = (source: MediaSource) =>
       (source === 'microphone' && isMuted) ||
       (source === 'face-camera' && shed !== 'none') ||
       (source === 'exam-camera' && shed === 'all');
+    // The kiosk's pictures are the ones to choose from; a doctor has but a face.
+    const isInFront = (source: MediaSource) =>
+      this.#deps.kind === 'doctor' || source === 'microphone' || source === front;
     const wanted = [...this.#localTracks].map(([source, track]): [MediaSource, WantedTrack] => [
       source,
-      { track, isPaused: isHeldBack(source) },
+      { track, isPaused: isHeldBack(source), size: isInFront(source) ? 'every' : 'smallest' },
     ]);
     this.#session?.setLocalTracks(new Map(wanted));
   }

@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { useLocalMedia } from '@shimabashi/call/react';
 import { type Call } from '@shimabashi/contracts';
 import { LanguageToggle } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
@@ -120,12 +121,32 @@ function Middle({
 }) {
   switch (call.state) {
     case 'ringing':
-      return <RingingCall call={call} nowMs={nowMs} />;
     case 'connected':
-      return <InCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
+      return <OpenCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
     case 'ended':
       return <EndedCall call={call} status={status} />;
   }
+}
+
+const CAPTURE = { microphone: {}, 'face-camera': {} } as const;
+
+/** From ringing to the end, with camera and microphone ready when the other side answers. */
+function OpenCall({
+  call,
+  patientId,
+  nowMs,
+}: {
+  readonly call: Call;
+  readonly patientId: string | null;
+  readonly nowMs: number;
+}) {
+  const { devices } = useConsole();
+  const media = useLocalMedia({ capture: CAPTURE, devices: devices() });
+  return call.state === 'ringing' ? (
+    <RingingCall call={call} media={media} nowMs={nowMs} />
+  ) : (
+    <InCall call={call} media={media} patientId={patientId} nowMs={nowMs} />
+  );
 }
 
 const SIDES = ['chart', 'acting'] as const;

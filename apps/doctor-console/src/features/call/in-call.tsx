@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react/macro';
-import { type LocalState } from '@shimabashi/call';
+import { type LocalMedia, type LocalState } from '@shimabashi/call';
 import { type RoomInUse, useRoom, useVoice } from '@shimabashi/call/react';
 import { type Call } from '@shimabashi/contracts';
 import { Button, Icon, WaveformBuffer } from '@shimabashi/ui';
@@ -17,25 +17,25 @@ import { WordsBar } from './words-bar.tsx';
 
 /** Seconds of a waveform that are kept, at the fastest rate that an oximeter sends (100 a second). */
 const TRACE_SAMPLES = 1_500;
-const CAPTURE = { microphone: {}, 'face-camera': {} } as const;
 
 /** A connected call: pictures, voices, live numbers, words and stills. It comes back by itself. */
 export function InCall({
   call,
+  media,
   patientId,
   nowMs,
 }: {
   readonly call: Call;
+  readonly media: LocalMedia;
   readonly patientId: string | null;
   readonly nowMs: number;
 }) {
-  const { roomDeps, devices, live, queries, queryClient } = useConsole();
+  const { roomDeps, live, queries, queryClient } = useConsole();
   const [trace] = useState(() => new WaveformBuffer(TRACE_SAMPLES));
   const inUse = useRoom({
     callId: call.callId,
     deps: roomDeps(call.callId),
-    capture: CAPTURE,
-    devices: devices(),
+    media,
     listener: {
       onSamples: samples => {
         if (patientId !== null) live.takeSamples(patientId, samples);

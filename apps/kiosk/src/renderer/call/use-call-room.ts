@@ -5,7 +5,7 @@ import {
   type DeviceChoice,
   type RoomDeps,
 } from '@shimabashi/call';
-import { type RoomInUse, useRoom } from '@shimabashi/call/react';
+import { type RoomInUse, useLocalMedia, useRoom } from '@shimabashi/call/react';
 import {
   type Call,
   fromWireError,
@@ -62,10 +62,11 @@ export function useCallRoom(
   const { callId } = call;
   const deps = useMemo(() => roomDeps(api, callId), [api, callId]);
   const capture = useMemo(() => capturePlan(devices), [devices]);
+  const media = useLocalMedia({ capture });
   const inUse = useRoom({
     callId,
     deps,
-    capture,
+    media,
     listener: {
       onStillAsked,
       // The hub's word may reach the room before it reaches the store, whose times are ours.
