@@ -80,7 +80,7 @@ function chartRows({
   store,
   conflicts,
   nowMs,
-}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos' | 'conflicts'> {
+}: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos' | 'conflicts' | 'history'> {
   return {
     'clinics.list': (_request, context) => {
       const { clinicIds } = doctorOf(context);
@@ -97,6 +97,8 @@ function chartRows({
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
     'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
+    'conflicts.list': (request, context) => reader.listConflicts(doctorOf(context), request.patientId),
+    'history.get': (request, context) => reader.getHistory(doctorOf(context), request),
     'conflicts.resolve': (request, context) => ({ entry: conflicts.resolve(doctorOf(context), request) }),
   };
 }

@@ -5,6 +5,7 @@ export { type Bilingual } from './bilingual.ts';
 export { type Built } from './built.ts';
 export * from './patient.ts';
 export * from './allergy.ts';
+export * from './edit.ts';
 export * from './encounter.ts';
 export * from './observation.ts';
 export * from './note.ts';

@@ -53,6 +53,8 @@ export const PatientLine = z.strictObject({
   encounter: ResourceEnvelope.nullable(),
   /** The newest observation of each parameter. */
   latest: z.array(ResourceEnvelope),
+  /** Records with two current versions, which wait for somebody to decide. */
+  conflicts: z.number().int().nonnegative(),
 });
 export type PatientLine = z.infer<typeof PatientLine>;
 
@@ -145,6 +147,8 @@ export const HUB_ACCESS = {
   'patients.get': ['doctor'],
   'observations.list': ['doctor'],
   'photos.get': ['doctor'],
+  'conflicts.list': ['doctor'],
+  'history.get': ['doctor'],
   'conflicts.resolve': ['doctor'],
   'calls.list': ['doctor', 'device'],
   'calls.ring-kiosk': ['doctor'],

@@ -8,6 +8,7 @@ export * from './chart.ts';
 export * from './photo.ts';
 export * from './conflict.ts';
 export * from './outbox.ts';
+export * from './record-edit.ts';
 export * from './people.ts';
 export * from './alarm.ts';
 export * from './call.ts';

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
 import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
 import { Call, DutyDoctor, kioskCallRows } from './call.ts';
+import { recordRows } from './conflict.ts';
 import { Clinic, StaffMember } from './people.ts';
 import { kioskOutboxRows } from './outbox.ts';
 import { kioskPhotoRows } from './photo.ts';
+import { kioskRecordRows } from './record-edit.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
 import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
 
@@ -130,6 +132,8 @@ export const kioskContract = {
   },
   ...kioskPhotoRows,
   ...kioskOutboxRows,
+  ...recordRows,
+  ...kioskRecordRows,
   ...kioskCallRows,
   ...kioskAlarmRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
@@ -168,6 +172,9 @@ export const ROW_OWNER = {
   'observations.save': 'store',
   'photos.save': 'store',
   'photos.get': 'store',
+  'conflicts.list': 'store',
+  'history.get': 'store',
+  'records.edit': 'store',
   'outbox.parked': 'store',
   'outbox.retry': 'store',
   'outbox.withdraw': 'store',

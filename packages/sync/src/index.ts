@@ -2,6 +2,7 @@ export * from './log.ts';
 export { noteReading } from './note-reading.ts';
 export { laneOf } from './lane.ts';
 export { safestFirst } from './merge/safest-first.ts';
+export { recordConflicts, recordHistory } from './records.ts';
 export { binariesNamedBy, type NamedBinary } from './search/binary.ts';
 export {
   createSyncEngine,

@@ -143,6 +143,13 @@ export interface ChartLog {
     readonly patientId?: string;
     readonly clinicIds?: readonly string[];
   }): readonly StoredVersion[];
+  /** Heads of records of one patient that have more than one: a person has to decide. Newest first. */
+  contested(query: {
+    readonly patientId: string;
+    readonly clinicIds: readonly string[];
+  }): readonly StoredVersion[];
+  /** How many such records there are, by patient; who has none is not in it. */
+  contestedCounts(clinicIds: readonly string[]): ReadonlyMap<string, number>;
   /** Heads of observations, newest effective time first. `codes` are LOINC. */
   observations(query: {
     readonly patientId: string;

@@ -49,6 +49,7 @@ export class FakeHub {
       allergies: [penicillin()],
       encounter: encounter('arrived', { arrivedAtMs: NOW_MS - 24 * 60_000 }),
       latest: [observation({ id: 'o1', atMs: NOW_MS - 180_000 })],
+      conflicts: 0,
     },
   ];
   chart: RowResponse<HubContract, 'patients.get'> = {

@@ -110,6 +110,41 @@ describe('what a doctor decides', () => {
     expect(await heads()).toEqual([entry]);
   });
 
+  it('is listed and counted until then, with what both come from and where they differ', async () => {
+    const listed = await hub.ask('conflicts.list', { patientId: PATIENT }, doctor);
+    expect(listed).toMatchObject({
+      conflicts: [
+        {
+          heads: [{ versionId: expect.toBeOneOf(versionIds) }, { versionId: expect.toBeOneOf(versionIds) }],
+          base: { versionId: made.operationId },
+          fields: [{ names: ['gender'], merged: null }],
+          asWhole: false,
+        },
+      ],
+    });
+    expect((await hub.ask('patients.list', {}, doctor)).patients).toMatchObject([{ conflicts: 1 }]);
+    const { entry } = await hub.ask('conflicts.resolve', request(), doctor);
+    expect(await hub.ask('conflicts.list', { patientId: PATIENT }, doctor)).toEqual({ conflicts: [] });
+    expect((await hub.ask('patients.list', {}, doctor)).patients).toMatchObject([{ conflicts: 0 }]);
+    const asked = { patientId: PATIENT, resourceType: 'Patient', resourceId: PATIENT };
+    const { versions, older } = await hub.ask('history.get', asked, doctor);
+    expect(older).toBe(0);
+    expect(versions).toHaveLength(4);
+    expect(versions[0]).toMatchObject({
+      entry: { versionId: entry.versionId, reason: '本人に確かめた' },
+      baseVersionId: versionIds[0],
+      mergedVersionId: versionIds[1],
+      isCurrent: true,
+    });
+    const stranger = await hub.doctor('doctor-sakate', 'shima kara shima e');
+    expect((await hub.post('history.get', asked, stranger)).result).toMatchObject({
+      error: { code: 'NOT_FOUND' },
+    });
+    expect((await hub.post('conflicts.list', { patientId: PATIENT }, stranger)).result).toMatchObject({
+      error: { code: 'NOT_FOUND' },
+    });
+  });
+
   it('keeps what a kiosk changes elsewhere in one of both before it hears of it', async () => {
     await hub.ask('conflicts.resolve', request(), doctor);
     const late = { ...edit({ gender: 'male', birthDate: '1941-03-03' }), baseVersionId: versionIds[0] };

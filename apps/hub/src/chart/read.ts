@@ -12,6 +12,8 @@ import {
   type AuditNote,
   type ChartLog,
   noteReading,
+  recordConflicts,
+  recordHistory,
   safestFirst,
   type StoredVersion,
 } from '@shimabashi/sync';
@@ -61,6 +63,7 @@ export function createChartReader(deps: {
       const allergies = byPatient(safestFirst(log.heads({ resourceType: 'AllergyIntolerance', clinicIds })));
       const today = dayInTokyo(nowMs());
       const visits = byPatient(log.encounters({ clinicIds, ...today }));
+      const conflicts = log.contestedCounts(clinicIds);
       const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
       return {
         patients: patients.map(patient => ({
@@ -69,6 +72,7 @@ export function createChartReader(deps: {
           allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
           encounter: visitOf(resourcesOf(visits.get(patient.operation.resource.id)), today),
           latest: resourcesOf(own(doctor, log.latestObservations(patient.operation.resource.id))),
+          conflicts: conflicts.get(patient.operation.resource.id) ?? 0,
         })),
       };
     },
@@ -86,6 +90,22 @@ export function createChartReader(deps: {
           ...binariesOf(log, head),
         })),
       };
+    },
+
+    /** @throws AppError `NOT_FOUND`, as do all below. */
+    listConflicts(doctor: Session, patientId: string): RowResponse<HubContract, 'conflicts.list'> {
+      patientOf(doctor, patientId);
+      note(doctor, 'read', patientId);
+      return { conflicts: recordConflicts(log, { patientId, clinicIds: doctor.clinicIds }, entryOf) };
+    },
+
+    getHistory(
+      doctor: Session,
+      request: RowRequest<HubContract, 'history.get'>,
+    ): RowResponse<HubContract, 'history.get'> {
+      patientOf(doctor, request.patientId);
+      note(doctor, 'read', request.patientId);
+      return recordHistory(log, { ...request, clinicIds: doctor.clinicIds }, entryOf);
     },
 
     listObservations(

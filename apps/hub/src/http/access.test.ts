@@ -24,6 +24,8 @@ const DOCTOR: readonly HubRow[] = [
   'push.subscribe',
   'push.unsubscribe',
   'photos.get',
+  'conflicts.list',
+  'history.get',
   'conflicts.resolve',
 ];
 const DEVICE: readonly HubRow[] = ['calls.ring-duty', 'sync.push', 'sync.pull', 'sync.staff'];

@@ -1,4 +1,11 @@
-import { AppError, type KioskContract, type KioskEvent, type RowResponse } from '@shimabashi/contracts';
+import {
+  AppError,
+  type KioskContract,
+  type KioskEvent,
+  type kioskOutboxRows,
+  type RowHandlers,
+  type RowResponse,
+} from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog, type Parked } from '@shimabashi/sync';
 import { type ChartReads, entryOf } from './chart-reads.ts';
 import { type Actor } from './session.ts';
@@ -58,4 +65,22 @@ export class ParkedItems {
     emit({ event: 'chart-changed', patientId });
     onChanged();
   }
+}
+
+/** The rows of it, for whoever is signed in. */
+export function parkedHandlers(
+  parked: ParkedItems,
+  session: { readonly actor: () => Actor },
+): RowHandlers<Pick<KioskContract, keyof typeof kioskOutboxRows>, null> {
+  return {
+    'outbox.parked': () => parked.list(session.actor()),
+    'outbox.retry': ({ itemId }) => {
+      parked.retry(itemId, session.actor());
+      return {};
+    },
+    'outbox.withdraw': ({ itemId }) => {
+      parked.withdraw(itemId, session.actor());
+      return {};
+    },
+  };
 }

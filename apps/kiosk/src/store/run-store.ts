@@ -6,7 +6,6 @@ import {
   answerRow,
   contractOf,
   type KioskEvent,
-  type kioskOutboxRows,
   type RowHandlers,
   type ServiceContract,
   type ServicePort,
@@ -28,8 +27,9 @@ import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
-import { ParkedItems } from './parked-items.ts';
+import { parkedHandlers, ParkedItems } from './parked-items.ts';
 import { Photos } from './photos.ts';
+import { recordHandlers } from './records.ts';
 import { type Actor, Session } from './session.ts';
 import { StoreSettings } from './settings.ts';
 import { Visits } from './visits.ts';
@@ -151,7 +151,9 @@ class Store {
       nowMs,
     });
     const photos = new Photos({ log: chart, reads, writer, visits: this.#visits, nowMs });
-    this.#handlers = this.#createHandlers(reads, observations, photos);
+    const actor = () => this.#session.actor();
+    const records = recordHandlers({ log: chart, reads, writer, nowMs, actor });
+    this.#handlers = this.#createHandlers(reads, observations, photos, records);
   }
 
   begin(): void {
@@ -224,8 +226,19 @@ class Store {
     reads: ChartReads,
     observations: Observations,
     photos: Photos,
+    records: ReturnType<typeof recordHandlers>,
   ): RowHandlers<ServiceContract<'store'>, null> {
     const session = this.#session;
+    const parked = new ParkedItems({
+      log: this.#chart,
+      reads,
+      nowMs: this.#deps.nowMs,
+      emit: event => this.#emit(event),
+      onChanged: () => {
+        this.#link?.poke();
+        this.#tellStatus();
+      },
+    });
     const visits = this.#visits;
     const calls = this.#calls;
     /** Deny by default: a row without this wrapper is one that anybody at the kiosk may ask. */
@@ -285,34 +298,8 @@ class Store {
       'observations.save': forNurse((request, actor) => ({ entries: observations.save(request, actor) })),
       'photos.save': forNurse((request, actor) => ({ entry: photos.save(request, actor) })),
       'photos.get': forNurse((request, actor) => photos.get(request, actor)),
-      ...this.#outboxHandlers(reads),
-    };
-  }
-
-  #outboxHandlers(
-    reads: ChartReads,
-  ): Pick<RowHandlers<ServiceContract<'store'>, null>, keyof typeof kioskOutboxRows> {
-    const session = this.#session;
-    const parked = new ParkedItems({
-      log: this.#chart,
-      reads,
-      nowMs: this.#deps.nowMs,
-      emit: event => this.#emit(event),
-      onChanged: () => {
-        this.#link?.poke();
-        this.#tellStatus();
-      },
-    });
-    return {
-      'outbox.parked': () => parked.list(session.actor()),
-      'outbox.retry': ({ itemId }) => {
-        parked.retry(itemId, session.actor());
-        return {};
-      },
-      'outbox.withdraw': ({ itemId }) => {
-        parked.withdraw(itemId, session.actor());
-        return {};
-      },
+      ...parkedHandlers(parked, session),
+      ...records,
     };
   }
 

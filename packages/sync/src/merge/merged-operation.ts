@@ -43,7 +43,8 @@ export function mergedOperation(versions: Versions, one: string, other: string):
   };
 }
 
-function sideOf(versions: Versions, { resource }: Operation, written: readonly string[]): Side {
+/** One of the two, with what people wrote on its side and the other has not seen. */
+export function sideOf(versions: Versions, { resource }: Operation, written: readonly string[]): Side {
   const steps = written
     .map(versionId => found(versions, versionId))
     .filter(version => version.authorId !== MERGE_AUTHOR_ID)

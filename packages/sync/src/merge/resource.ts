@@ -38,11 +38,16 @@ export function mergeResources(left: Side, right: Side): Merge {
   const isOneResource = right.resource.resourceType === resourceType && right.resource.id === id;
   if (rule === undefined || !isOneResource) return { outcome: 'conflict', fields: [] };
   if (isSame(left.resource, right.resource)) return { outcome: 'merged', resource: left.resource };
-  const isWeakened = [left, right].some(({ steps }) =>
+  if (isWeakened(left, right)) return { outcome: 'conflict', fields: [] };
+  return mergeFields(rule, left, right);
+}
+
+/** One side warns less of an allergy than before, and the other changed anything at all. */
+export function isWeakened(left: Side, right: Side): boolean {
+  const warnsLess = [left, right].some(({ steps }) =>
     steps.some(({ before, after }) => before.some(each => weakens(each, after))),
   );
-  if (isWeakened && bothChanged(left, right)) return { outcome: 'conflict', fields: [] };
-  return mergeFields(rule, left, right);
+  return warnsLess && bothChanged(left, right);
 }
 
 function bothChanged(left: Side, right: Side): boolean {
@@ -75,7 +80,7 @@ function mergeFields(rule: TypeRule, left: Side, right: Side): Merge {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Names of JSON fields that are decided together, each group once. */
-function groupsOf(rule: TypeRule, sides: readonly Side[]): readonly (readonly string[])[] {
+export function groupsOf(rule: TypeRule, sides: readonly Side[]): readonly (readonly string[])[] {
   const names = sides.flatMap(({ resource, steps }) => [
     ...Object.keys(resource),
     ...steps.flatMap(({ before, after }) => [...before, after].flatMap(Object.keys)),
@@ -88,7 +93,7 @@ function groupsOf(rule: TypeRule, sides: readonly Side[]): readonly (readonly st
 }
 
 /** `_birthDate` belongs to `birthDate`, `onsetAge` to `onset`. */
-function fieldOf(name: string): string {
+export function fieldOf(name: string): string {
   const plain = name.replace(/^_/, '');
   return CHOICE.exec(plain)?.[1] ?? plain;
 }
@@ -96,13 +101,14 @@ function fieldOf(name: string): string {
 /** The elements `…[x]` of the types that merge (FHIR R4). */
 const CHOICE = /^(abatement|deceased|medication|multipleBirth|onset|reported)(?=[A-Z])/;
 
-function pick(resource: ResourceEnvelope | undefined, names: readonly string[]): Fields {
+export function pick(resource: ResourceEnvelope | undefined, names: readonly string[]): Fields {
   return Object.fromEntries(
     names.filter(name => resource?.[name] !== undefined).map(name => [name, resource?.[name]]),
   );
 }
 
-function mergeGroup(left: Side, right: Side, names: readonly string[]): Fields | 'conflict' {
+/** What both sides wrote in fields that are decided together; `conflict` when a person has to. */
+export function mergeGroup(left: Side, right: Side, names: readonly string[]): Fields | 'conflict' {
   const [name, ...others] = names;
   const isNarrative = name === 'text' && !isSame(left.resource['text'], right.resource['text']);
   if (isNarrative && isGenerated([left.resource, right.resource])) return {};

@@ -355,6 +355,14 @@ class SqliteChartLog implements ChartLog {
     return withStoreErrors(() => this.#queries.heads(query));
   }
 
+  contested(query: Parameters<ChartLog['contested']>[0]): ReturnType<ChartLog['contested']> {
+    return withStoreErrors(() => this.#queries.contested(query));
+  }
+
+  contestedCounts(clinicIds: readonly string[]): ReturnType<ChartLog['contestedCounts']> {
+    return withStoreErrors(() => this.#queries.contestedCounts(clinicIds));
+  }
+
   observations(query: Parameters<ChartLog['observations']>[0]): ReturnType<ChartLog['observations']> {
     return withStoreErrors(() => this.#queries.observations(query));
   }

@@ -34,6 +34,30 @@ export class Queries {
     );
   }
 
+  contested(query: Parameters<ChartLog['contested']>[0]): readonly StoredVersion[] {
+    return this.#versions(
+      `${SELECT_VERSION} JOIN head ON head.sequence = version.sequence
+       WHERE head.patient_id = @patientId AND head.clinic_id IN ${CLINICS} AND 1 < (
+         SELECT count(*) FROM head AS each
+         WHERE each.resource_id = head.resource_id AND each.resource_type = head.resource_type
+       )
+       ORDER BY version.sequence DESC`,
+      query,
+    );
+  }
+
+  /** One pass over an index; of the records with two heads alone more is read. */
+  contestedCounts(clinicIds: readonly string[]): ReadonlyMap<string, number> {
+    const rows = this.#statement(
+      `SELECT head.patient_id AS patientId, count(*) AS records FROM (
+         SELECT min(sequence) AS sequence FROM head
+         GROUP BY resource_id, resource_type HAVING count(*) > 1
+       ) AS record JOIN head ON head.sequence = record.sequence
+       WHERE head.patient_id IS NOT NULL AND head.clinic_id IN ${CLINICS} GROUP BY head.patient_id`,
+    ).all({ clinicIds: JSON.stringify(clinicIds) }) as { patientId: string; records: number }[];
+    return new Map(rows.map(({ patientId, records }) => [patientId, records]));
+  }
+
   observations(query: ObservationsQuery): readonly StoredVersion[] {
     const { codes, fromMs = Number.MIN_SAFE_INTEGER } = query;
     const withCode =

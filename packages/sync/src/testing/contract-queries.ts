@@ -33,6 +33,31 @@ export function describeQueries(home: OpenHome): void {
       expect(idsOf(home.log.heads({ clinicIds: [] }))).toEqual([]);
     });
 
+    it('gives the records of which two versions stand, and counts them by patient', () => {
+      const [made, otherOnes] = [operation({ resource: patient() }), operation({ resource: encounter() })];
+      const [one, other] = [{ gender: 'female' }, { gender: 'male' }].map(change =>
+        operation({ resource: patient(change), baseVersionId: made.operationId }),
+      );
+      home.log.author([made, otherOnes, one!, other!], AUDIT);
+      const clinicIds = [CLINIC];
+      const contested = () => idsOf(home.log.contested({ patientId: PATIENT, clinicIds }));
+      expect(contested()).toEqual([other, one].map(item => item!.operationId));
+      expect([...home.log.contestedCounts(clinicIds)]).toEqual([[PATIENT, 1]]);
+      expect(home.log.contested({ patientId: PATIENT, clinicIds: [OTHER_CLINIC] })).toEqual([]);
+      expect(home.log.contestedCounts([OTHER_CLINIC]).size).toBe(0);
+      home.log.author(
+        [
+          operation({
+            resource: patient(),
+            baseVersionId: one!.operationId,
+            mergedVersionId: other!.operationId,
+          }),
+        ],
+        AUDIT,
+      );
+      expect(contested()).toEqual([]);
+    });
+
     it('gives observations by code and time, newest effective time first', () => {
       const early = operation({ resource: vitalSign({ at: '2027-01-15T01:00:00Z' }) });
       const late = operation({ resource: vitalSign({ at: '2027-01-15T11:00:00.500+09:00' }) });
