@@ -4,7 +4,7 @@ import { defineConfig } from 'electron-vite';
 const from = (path: string): string => resolve(import.meta.dirname, path);
 
 /** What is native stays a package (`dependencies` of package.json); everything else is bundled. */
-const external = ['electron', 'better-sqlite3', 'serialport', /^node:/];
+const external = ['electron', '@stoprocent/noble', 'better-sqlite3', 'node-hid', 'serialport', /^node:/];
 
 /**
  * Main, preload and the services. The screens are those of the browser shell, built once by

@@ -30,6 +30,8 @@ export {
 } from './driver.ts';
 export { driverOf, DRIVERS, gattDriverOf } from './drivers/index.ts';
 export { type GattDriver } from './gatt/gatt-driver.ts';
+export { type Advertisement, type GattIdentity, type GattLink, type ScanFilter } from './gatt/gatt-link.ts';
+export { type GattFacts } from './gatt/session.ts';
 export { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
 export { Supervisor } from './supervisor.ts';
 export { systemClock } from './system-clock.ts';

@@ -29,8 +29,25 @@ describe('readDevicesConfig', () => {
     expect(read(JSON.stringify({ devices: [nonin, scale] })).devices).toEqual([nonin, scale]);
   });
 
+  const one = (device: object) => JSON.stringify({ devices: [device] });
+  const at = (protocol: string, transport: object) => ({ ...nonin, protocol, transport });
+  const cuff = at('gatt-blood-pressure', { kind: 'gatt', address: 'C0:26:DA:00:00:01' });
+  const monitor = { kind: 'listen', address: '192.0.2.7', host: '192.0.2.1', port: 2575 };
+
+  it.each([
+    ['Bluetooth', cuff.protocol, { ...cuff.transport, adapter: 'hci1', bondFirst: true, deleteKept: false }],
+    ['USB HID', 'taidoc', { kind: 'hid', serialNumber: 'A1' }],
+    ['USB HID, the only one', 'contour-astm', { kind: 'hid' }],
+    ['calling us', 'hl7-oru', { ...monitor, unencrypted: true }],
+    ['calling us with TLS', 'mllp', { ...monitor, tls: { certFile: '/a', keyFile: '/b', caFile: '/c' } }],
+    ['calling us from this machine', 'mllp', { ...monitor, host: '127.0.0.1' }],
+  ])('reads a device on %s', (_, protocol, transport) => {
+    const device = at(protocol, transport);
+    expect(read(JSON.stringify({ devices: [device] })).devices).toEqual([device]);
+  });
+
   it('has no devices without the setting', () => {
-    expect(readDevicesConfig({})).toEqual({ devices: [] });
+    expect(readDevicesConfig({})).toEqual({ timeZone: 'Asia/Tokyo', devices: [] });
   });
 
   it.each([
@@ -52,6 +69,38 @@ describe('readDevicesConfig', () => {
       JSON.stringify({ devices: [nonin, nonin] }),
       'devices: two devices have the same deviceId',
     ],
+    [
+      'an address twice',
+      JSON.stringify({
+        devices: [
+          cuff,
+          { ...cuff, deviceId: 'b', transport: { kind: 'gatt', address: 'c0:26:da:00:00:01' } },
+        ],
+      }),
+      'devices: two devices have the same address',
+    ],
+    [
+      'a Bluetooth name',
+      one(at(cuff.protocol, { kind: 'gatt', address: 'UA-651' })),
+      '0.transport.address: ',
+    ],
+    [
+      'a cuff on TCP',
+      one({ ...nonin, protocol: cuff.protocol }),
+      '0.transport.kind: gatt-blood-pressure is not',
+    ],
+    [
+      'an oximeter on HID',
+      one({ ...nonin, transport: { kind: 'hid' } }),
+      '0.transport.kind: nonin-df2 is not',
+    ],
+    [
+      'names in the clear',
+      one(at('hl7-oru', monitor)),
+      '0.transport.tls: must have either tls or unencrypted',
+    ],
+    ['an unknown kind', one({ ...nonin, transport: { kind: 'usb' } }), '0.transport.kind: '],
+    ['a time zone', JSON.stringify({ timeZone: 'Tokyo', devices: [] }), 'timeZone: must be a time zone'],
   ])('says in one line what is wrong: %s', (_, text, problem) => {
     let said = '';
     try {

@@ -5,6 +5,7 @@ import { driverOf, type SupervisorClock } from '@shimabashi/vitals-drivers';
 import { replayTransport } from '@shimabashi/vitals-drivers/transports';
 import { manualClock, PUFFERFISH_PACKET } from '@shimabashi/vitals-drivers/testing';
 import { readAlarmConfig } from './alarm-config.ts';
+import { readDevicesConfig } from './config.ts';
 import { runDevices } from './run-devices.ts';
 
 const START_MS = Date.UTC(2026, 10, 22);
@@ -29,7 +30,7 @@ function started() {
   if (driver === undefined) throw new Error('there is such a driver');
   const running = runDevices(
     port,
-    { devices: [], alarms: readAlarmConfig({}) },
+    { ...readDevicesConfig({}), alarms: readAlarmConfig({}) },
     {
       log: pino({ level: 'trace' }, { write: line => logged.push(line) }),
       clock: clock as SupervisorClock,

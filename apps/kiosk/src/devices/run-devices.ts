@@ -1,5 +1,6 @@
 import {
   answerRow,
+  assert,
   contractOf,
   type KioskEvent,
   type RowHandlers,
@@ -15,12 +16,14 @@ import {
   type SupervisorListener,
   systemClock,
 } from '@shimabashi/vitals-drivers';
-import { serialTransport, tcpTransport } from '@shimabashi/vitals-drivers/transports';
+import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
 import { type Logger } from 'pino';
 import { type AlarmConfig } from './alarm-config.ts';
 import { AlarmWatch } from './alarm-watch.ts';
-import { type DevicesConfig } from './config.ts';
+import { type DeviceConfig, type DevicesConfig } from './config.ts';
 import { LatestVitals } from './latest-vitals.ts';
+import { Lines } from './lines.ts';
+import { type OpenRadio } from './radio.ts';
 
 export interface RunningDevices {
   /** Ends when the service was stopped; fails with the first bug. */
@@ -41,6 +44,9 @@ export function runDevices(
     /** Of a clock that is never set; that of the process if none is given. */
     monotonicMs?: () => number;
     devices?: readonly SupervisedDevice[];
+    /** Bluetooth and USB HID; those of this machine if none are given. */
+    openRadio?: OpenRadio;
+    hid?: HidLibrary;
   },
 ): RunningDevices {
   const { log, clock = systemClock, monotonicMs = () => performance.now() } = deps;
@@ -53,7 +59,13 @@ export function runDevices(
   });
   const stopping = new AbortController();
   const latest = new LatestVitals();
-  const devices = deps.devices ?? config.devices.map(supervisedDeviceOf);
+  const lines = new Lines(config, {
+    clock,
+    openRadio: deps.openRadio,
+    hid: deps.hid,
+    onRefused: refusedAt => log.warn({ port: refusedAt }, 'a call from an address that is not enrolled'),
+  });
+  const devices = deps.devices ?? config.devices.map(device => supervisedDeviceOf(device, lines));
   const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, log }));
   const contract = contractOf('devices');
   const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
@@ -82,7 +94,15 @@ export function runDevices(
   });
   port.send({ type: 'ready' });
   log.info({ devices: devices.length }, 'devices service ready');
-  const ended = supervisor.run(stopping.signal).finally(() => alarms.stop());
+  const run = async () => {
+    try {
+      await supervisor.run(stopping.signal);
+    } finally {
+      alarms.stop();
+      await lines.close();
+    }
+  };
+  const ended = run();
   return { ended, stop: () => stopping.abort() };
 }
 
@@ -109,19 +129,11 @@ function listenerOf(
   };
 }
 
-function supervisedDeviceOf(device: DevicesConfig['devices'][number]): SupervisedDevice {
-  const { deviceId, name, protocol, transport } = device;
+function supervisedDeviceOf(device: DeviceConfig, lines: Lines): SupervisedDevice {
+  const { deviceId, name, protocol } = device;
   const driver = driverOf(protocol);
-  if (driver === undefined) throw new Error('Assertion failed: the configuration was checked');
-  return {
-    deviceId,
-    name,
-    driver,
-    transport:
-      transport.kind === 'tcp'
-        ? tcpTransport(transport)
-        : serialTransport({ path: transport.path, settings: driver.serial }),
-  };
+  assert(driver !== undefined, 'the configuration was checked');
+  return { deviceId, name, driver, transport: lines.transportOf(device, {}) };
 }
 
 /** What kind of failure, without its text: that may quote a reading. */

@@ -11,67 +11,14 @@ import { type HidSettings, rawPacking } from '../hid.ts';
 import { hexOf } from '../hex.ts';
 import { numbersOf } from '../testing/driver-contract.ts';
 import { hexVector } from '../testing/hex-vector.ts';
+import { fakeHid, hidReport, pluggedHid } from '../testing/fake-hid.ts';
 import { describeTransportContract } from '../testing/transport-contract.ts';
 import { type HidLibrary, hidTransport } from './hid.ts';
-
-interface FakeDevice {
-  readonly vendorId: number;
-  readonly productId: number;
-  readonly serialNumber: string;
-  readonly path: string;
-}
-
-/** HID devices in memory. Those that `answers` gives an answer for are told what the host writes. */
-function fakeHid(
-  devices: readonly FakeDevice[],
-  answers: (report: Uint8Array) => readonly Uint8Array[] = () => [],
-): {
-  library: HidLibrary;
-  written: Uint8Array[];
-  features: Uint8Array[];
-  send: (report: Uint8Array) => void;
-  openLines: () => number;
-  unplug: () => void;
-} {
-  const lines = new Set<{ report: (report: Uint8Array) => void; error: (error: unknown) => void }>();
-  const written: Uint8Array[] = [];
-  const features: Uint8Array[] = [];
-  const send = (report: Uint8Array) => {
-    for (const line of lines) line.report(report);
-  };
-  const library: HidLibrary = {
-    devices: async () => devices,
-    open: async (_, on) => {
-      lines.add(on);
-      return {
-        write: async report => {
-          if (!lines.has(on)) throw new Error('could not write');
-          written.push(report);
-          for (const answer of answers(report)) send(answer);
-        },
-        sendFeatureReport: async report => void features.push(report),
-        close: async () => void lines.delete(on),
-      };
-    },
-  };
-  const unplug = () => {
-    for (const line of lines) line.error(new Error('could not read'));
-    lines.clear();
-  };
-  return { library, written, features, send, openLines: () => lines.size, unplug };
-}
 
 function settingsOf(driver: Driver): HidSettings {
   if (driver.hid === undefined) throw new Error('the driver speaks HID');
   return driver.hid;
 }
-
-const plugged = ({ vendorId, productIds }: HidSettings, serialNumber = 'A1'): FakeDevice => ({
-  vendorId,
-  productId: productIds[0] ?? 0,
-  serialNumber,
-  path: `/dev/hidraw-${serialNumber}`,
-});
 
 const RAW: HidSettings = {
   vendorId: 1,
@@ -80,7 +27,7 @@ const RAW: HidSettings = {
 };
 
 describeTransportContract('HID', async () => {
-  const fake = fakeHid([plugged(RAW)]);
+  const fake = fakeHid([pluggedHid(RAW)]);
   return {
     transport: hidTransport({ settings: RAW }, fake.library),
     nowhere: hidTransport({ settings: { ...RAW, vendorId: 9 } }, fake.library),
@@ -95,10 +42,10 @@ const open = (driver: Driver, library: HidLibrary, serialNumber?: string) =>
   hidTransport({ settings: settingsOf(driver), serialNumber }, library).open(new AbortController().signal);
 
 describe('which device', () => {
-  const taidocs = ['A1', 'B2'].map(serial => plugged(settingsOf(taidoc), serial));
+  const taidocs = ['A1', 'B2'].map(serial => pluggedHid(settingsOf(taidoc), serial));
 
   it('is the enrolled one, whatever else is plugged in', async () => {
-    const { library, openLines } = fakeHid([...taidocs, plugged(RAW)]);
+    const { library, openLines } = fakeHid([...taidocs, pluggedHid(RAW)]);
     const connection = await open(taidoc, library, 'B2');
     expect(openLines()).toBe(1);
     await connection.close();
@@ -116,7 +63,7 @@ describe('which device', () => {
 
 describe('a lost device', () => {
   it('ends the bytes with DEVICE_LOST', async () => {
-    const fake = fakeHid([plugged(RAW)]);
+    const fake = fakeHid([pluggedHid(RAW)]);
     const connection = await hidTransport({ settings: RAW }, fake.library).open(new AbortController().signal);
     fake.unplug();
     await expect(connection.bytes[Symbol.asyncIterator]().next()).rejects.toMatchObject({
@@ -127,7 +74,7 @@ describe('a lost device', () => {
   });
 
   it('is closed again when it does not take its first reports', async () => {
-    const fake = fakeHid([plugged(settingsOf(taidoc))]);
+    const fake = fakeHid([pluggedHid(settingsOf(taidoc))]);
     const library: HidLibrary = {
       ...fake.library,
       open: async (path, on) => ({
@@ -152,19 +99,13 @@ async function readFrom(driver: Driver, library: HidLibrary, count: number): Pro
   return numbers;
 }
 
-const report = (bytes: readonly number[], length = 64) => {
-  const whole = new Uint8Array(length);
-  whole.set(bytes);
-  return whole;
-};
-
 describe('drivers over HID', () => {
   it('read a TaiDoc behind its CP2110', async () => {
-    const fake = fakeHid([plugged(settingsOf(taidoc))], written => {
+    const fake = fakeHid([pluggedHid(settingsOf(taidoc))], written => {
       expect(written[0]).toBe(8);
       const command = written[2] ?? 0;
       const answer = taidocPacket(command, command === 0x2b ? [1, 0] : [0x68, 0, 0, 0], 0xa5);
-      return [report([3, ...answer.subarray(0, 3)]), report([5, ...answer.subarray(3)])];
+      return [hidReport([3, ...answer.subarray(0, 3)]), hidReport([5, ...answer.subarray(3)])];
     });
     expect(await readFrom(taidoc, fake.library, 1)).toEqual([['glucose', 104]]);
     expect(fake.features.map(hexOf)).toEqual(['4101', '5000004b0000000300', '4303']);
@@ -172,12 +113,12 @@ describe('drivers over HID', () => {
 
   it('read a Contour', async () => {
     const frame = astmFrame(1, 'R|1|^^^Glucose|133|mg/dL^P||B/X||201202052034');
-    const fake = fakeHid([plugged(settingsOf(contourAstm))], written =>
+    const fake = fakeHid([pluggedHid(settingsOf(contourAstm))], written =>
       written[5] === 0x04
         ? [
-            report([0x41, 0x42, 0x43, 20, ...frame.subarray(0, 20)]),
-            report([0x41, 0x42, 0x43, frame.length - 20, ...frame.subarray(20)]),
-            report([0x58, 0x58, 0x58, 1, 0x05]),
+            hidReport([0x41, 0x42, 0x43, 20, ...frame.subarray(0, 20)]),
+            hidReport([0x41, 0x42, 0x43, frame.length - 20, ...frame.subarray(20)]),
+            hidReport([0x58, 0x58, 0x58, 1, 0x05]),
           ]
         : [],
     );
@@ -186,14 +127,14 @@ describe('drivers over HID', () => {
 
   it('read a FreeStyle, past its packets of synchronisation', async () => {
     const answer = freestyleAnswer(freestyleRecords(['7,1,11,22,26,7,5,0,104,0']));
-    const fake = fakeHid([plugged(settingsOf(freestyleText))], written =>
+    const fake = fakeHid([pluggedHid(settingsOf(freestyleText))], written =>
       written[1] === 0x60
         ? [
-            report([0x60, 40, ...answer.subarray(0, 40)]),
-            report([0x22, 1, 5]),
-            report([0x60, answer.length - 40, ...answer.subarray(40)]),
+            hidReport([0x60, 40, ...answer.subarray(0, 40)]),
+            hidReport([0x22, 1, 5]),
+            hidReport([0x60, answer.length - 40, ...answer.subarray(40)]),
           ]
-        : [report([0x30, 1, 0x85])],
+        : [hidReport([0x30, 1, 0x85])],
     );
     expect(await readFrom(freestyleText, fake.library, 1)).toEqual([['glucose', 104]]);
     expect(fake.written.map(one => one[1])).toEqual([0x04, 0x05, 0x15, 0x01, 0x60]);
@@ -201,7 +142,7 @@ describe('drivers over HID', () => {
 
   it('read an Omron, in the mode of single readings', async () => {
     const reading = hexVector('074f4b0007010300 07063300 00704b47 0300004c 00000000');
-    const fake = fakeHid([plugged(settingsOf(omronHid))], written => {
+    const fake = fakeHid([pluggedHid(settingsOf(omronHid))], written => {
       const command = Buffer.from(written.subarray(2, 5)).toString('latin1');
       if (command === 'GDC') return [hexVector('074f4b00000a0001'), hexVector('010b000000000000')];
       if (command !== 'GME') return [];

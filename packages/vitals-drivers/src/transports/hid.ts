@@ -1,4 +1,5 @@
-import HID, { type Device } from 'node-hid';
+// `import { type … }` would leave an import behind, and load it.
+import type { Device } from 'node-hid';
 import { AppError } from '@shimabashi/contracts';
 import { type HidSettings } from '../hid.ts';
 import { type Connection, type Transport } from '../transport.ts';
@@ -99,10 +100,11 @@ function connectionOf(line: HidLine, queue: ByteQueue, { settings }: HidPlace): 
   };
 }
 
+/** node-hid is loaded here and not before: it looks for native code as soon as it is imported. */
 const nodeHid: HidLibrary = {
-  devices: () => HID.devicesAsync(),
+  devices: async () => (await import('node-hid')).default.devicesAsync(),
   open: async (path, on) => {
-    const device = await HID.HIDAsync.open(path);
+    const device = await (await import('node-hid')).default.HIDAsync.open(path);
     device.on('data', on.report);
     device.on('error', on.error);
     return {

@@ -1,4 +1,4 @@
-import { type Characteristic, type Peripheral } from '@stoprocent/noble';
+import type { Characteristic, Peripheral } from '@stoprocent/noble';
 import { AppError } from '@shimabashi/contracts';
 import { type SupervisorClock } from '../../supervised.ts';
 import {

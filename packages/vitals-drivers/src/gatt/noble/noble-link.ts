@@ -1,4 +1,5 @@
-import { type Noble, type Peripheral } from '@stoprocent/noble';
+// `import { type … }` would leave an import behind, and load it.
+import type { Noble, Peripheral } from '@stoprocent/noble';
 import { AppError } from '@shimabashi/contracts';
 import { type SupervisorClock } from '../../supervised.ts';
 import { systemClock } from '../../system-clock.ts';

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { AppError, assert } from '@shimabashi/contracts';
+import { readObservation } from '@shimabashi/clinical';
+import { driverOf } from '@shimabashi/vitals-drivers';
+import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
+import {
+  fakeHid,
+  hidReport,
+  memoryRadio,
+  pluggedHid,
+  taidocPacket,
+} from '@shimabashi/vitals-drivers/testing';
+import { SimulatedPatient, simulatedGattDevice, startSimulator } from '@shimabashi/vitals-drivers/simulator';
+import { WholeKiosk } from '../testing/whole-kiosk.ts';
+import { sharedRadio } from './radio.ts';
+
+const HERE = '127.0.0.1';
+const CUFF = 'c0:26:da:00:00:01';
+
+describe('from the bytes of a device to the screens and the chart', () => {
+  const cleanUps: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+  });
+  const started = (...args: ConstructorParameters<typeof WholeKiosk>) => {
+    const kiosk = new WholeKiosk(...args);
+    cleanUps.push(() => kiosk.end());
+    return kiosk;
+  };
+  /** Saves what arrived of a parameter, as a nurse does, and gives what the chart has. */
+  const saved = async (kiosk: WholeKiosk, parameter: string) => {
+    const { sampleId } = await kiosk.until(() =>
+      kiosk.samples().find(sample => sample.parameter === parameter && sample.measured.status === 'measured'),
+    );
+    const { visit } = await kiosk.get('visits.current', {});
+    assert(visit !== null, 'a visit is open');
+    const { entries } = await kiosk.get('observations.save', {
+      encounterId: visit.encounterId,
+      entries: [{ operationId: randomUUID(), source: { kind: 'device', sampleId } }],
+    });
+    return readObservation(entries[0]!.resource);
+  };
+
+  it('a Bluetooth cuff, by its address', async () => {
+    const radio = memoryRadio();
+    const cuff = simulatedGattDevice('gatt-blood-pressure', {
+      patient: new SimulatedPatient(1, 'normal'),
+      shows: () => null,
+    });
+    const transport = { kind: 'gatt', address: CUFF, bondFirst: true };
+    const device = { deviceId: 'cuff-1', name: 'A&D', protocol: 'gatt-blood-pressure', transport };
+    const kiosk = started([device], { openRadio: async () => radio.link });
+    await kiosk.openVisit();
+    radio.switchOn('c0:26:da:00:00:02', simulatedCuffOfAnother().peripheral);
+    radio.switchOn(CUFF, cuff.peripheral);
+    cuff.measure();
+    const { systolic } = new SimulatedPatient(1, 'normal').body();
+    expect(await saved(kiosk, 'systolic-pressure')).toMatchObject({
+      value: systolic,
+      unit: 'mm[Hg]',
+      deviceId: 'cuff-1',
+      deviceName: 'A&D',
+    });
+    expect(radio.done.slice(0, 3)).toEqual(['connect', 'bond', 'discover']);
+  });
+
+  it('a meter on USB, by its serial number', async () => {
+    const { hid: settings } = driverOf('taidoc')!;
+    assert(settings !== undefined, 'it speaks HID');
+    const hid = fakeHid([pluggedHid(settings, 'B2'), pluggedHid(settings, 'A1')], written => {
+      const answer = taidocPacket(written[2] ?? 0, written[2] === 0x2b ? [1, 0] : [0x68, 0, 0, 0], 0xa5);
+      return [hidReport([8, ...answer])];
+    });
+    const transport = { kind: 'hid', serialNumber: 'A1' };
+    const device = { deviceId: 'meter-1', name: 'TaiDoc', protocol: 'taidoc', transport };
+    const opened: string[] = [];
+    const library: HidLibrary = {
+      ...hid.library,
+      open: (path, on) => {
+        opened.push(path);
+        return hid.library.open(path, on);
+      },
+    };
+    const kiosk = started([device], { hid: library });
+    expect(await kiosk.until(() => kiosk.samples()[0])).toMatchObject({
+      deviceId: 'meter-1',
+      parameter: 'glucose',
+      measured: { status: 'measured', value: 104 },
+    });
+    expect(opened).toEqual(['/dev/hidraw-A1']);
+  });
+
+  it('a monitor that calls, from its address only', async () => {
+    const port = await freePort();
+    const monitor = { kind: 'listen', host: HERE, port };
+    const of = (deviceId: string, address: string) => ({
+      deviceId,
+      name: 'Bedside',
+      protocol: 'hl7-oru',
+      transport: { ...monitor, address },
+    });
+    const kiosk = started([of('bed-1', HERE), of('bed-2', '192.0.2.7')]);
+    await kiosk.openVisit();
+    const simulator = await startSimulator({
+      protocol: 'hl7-oru',
+      scenario: 'normal',
+      seed: 1,
+      to: { kind: 'call', host: HERE, port },
+    });
+    cleanUps.push(() => simulator.stop());
+    expect(await saved(kiosk, 'SpO2')).toMatchObject({ unit: '%', deviceId: 'bed-1', deviceName: 'Bedside' });
+  });
+});
+
+describe('a kiosk without Bluetooth', () => {
+  it('starts as before, and asks for it again later', async () => {
+    let asked = 0;
+    const radio = sharedRadio(async () => {
+      asked += 1;
+      throw new Error('no such library');
+    });
+    const connect = () =>
+      radio.connect({ address: CUFF }, { bondFirst: false }, new AbortController().signal);
+    await expect(connect()).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+    await expect(connect()).rejects.toBeInstanceOf(AppError);
+    expect(asked).toBe(2);
+    await radio.close();
+  });
+});
+
+function simulatedCuffOfAnother() {
+  return simulatedGattDevice('gatt-blood-pressure', {
+    patient: new SimulatedPatient(2, 'hypotension'),
+    shows: () => null,
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, HERE, resolve));
+  const bound = server.address();
+  assert(bound !== null && typeof bound === 'object', 'it listens');
+  await new Promise(resolve => server.close(resolve));
+  return bound.port;
+}
