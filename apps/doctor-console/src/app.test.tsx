@@ -253,22 +253,83 @@ describe('the live numbers of a patient', () => {
   });
 });
 
-it('shows two versions of a record as two, with both authors', async () => {
-  const hub = Object.assign(new FakeHub(), { signedIn: true });
-  const { patient } = hub.chart;
-  const other = {
-    ...patient,
-    versionId: '11111111-1111-4111-8111-111111111111',
-    authorId: 'N-7',
-    resource: { ...patient.resource, birthDate: '1945-05-30' },
-  };
-  hub.chart = { ...hub.chart, resources: [...hub.chart.resources, other] };
-  await start('/patients/p1', hub);
-  const conflicts = place.querySelector('#conflicts')?.textContent;
-  for (const words of ['1945-05-03', '1945-05-30', 'N-1', 'N-7', '生年月日']) {
-    expect(conflicts).toContain(words);
+describe('a record of two versions', () => {
+  async function inConflict() {
+    const hub = Object.assign(new FakeHub(), { signedIn: true });
+    const { patient } = hub.chart;
+    const other = {
+      ...patient,
+      versionId: '11111111-1111-4111-8111-111111111111',
+      authorId: 'N-7',
+      reason: '保険証で確かめた',
+      resource: { ...patient.resource, birthDate: '1945-05-30', gender: 'other' },
+    };
+    hub.chart = { ...hub.chart, resources: [...hub.chart.resources, other] };
+    hub.conflicts = [
+      {
+        heads: [patient, other],
+        base: { ...patient, resource: { ...patient.resource, birthDate: '1944-12-31' } },
+        fields: [
+          { names: ['birthDate'], merged: null },
+          { names: ['gender'], merged: { gender: 'other' } },
+        ],
+        asWhole: false,
+      },
+    ];
+    await start('/patients/p1', hub);
+    return { hub, other };
   }
-  expect(text()).toContain('2つの版がある記録 1件');
+  const decide = () =>
+    [...place.querySelectorAll<HTMLElement>('#conflicts button')].find(each =>
+      each.textContent.includes('この内容に決める'),
+    );
+  const press = async (selector: string) =>
+    await act(async () => place.querySelector<HTMLElement>(selector)?.click());
+
+  it('is shown as two, with both authors, why, and what stood there before', async () => {
+    await inConflict();
+    const conflicts = place.querySelector('#conflicts')?.textContent;
+    const wanted = ['1945-05-03', '1945-05-30', '1944-12-31', 'N-1', 'N-7', '生年月日', '保険証で確かめた'];
+    for (const words of wanted) expect(conflicts).toContain(words);
+    expect(text()).toContain('2つの版がある記録 1件');
+  });
+
+  it('is decided field by field by the doctor, with a reason, and not before', async () => {
+    const { hub, other } = await inConflict();
+    expect(decide()?.getAttribute('aria-disabled')).toBe('true');
+    expect(place.querySelector('#conflicts')?.textContent).toContain(
+      'まだ選んでいないところが 1か所あります',
+    );
+    await press('[data-field="birthDate"] [data-side="left"]');
+    await type(place.querySelector<HTMLInputElement>('#conflicts input'), '戸籍で確かめた');
+    await act(async () => decide()?.click());
+    await settle();
+    expect(hub.resolved).toMatchObject([
+      {
+        patientId: 'p1',
+        versionIds: [hub.chart.patient.versionId, other.versionId].with(0, expect.any(String)),
+        resource: { birthDate: '1945-05-03', gender: 'other' },
+        reason: '戸籍で確かめた',
+      },
+    ]);
+    expect(place.querySelector('#conflicts')).toBeNull();
+  });
+
+  it('has a history: who changed what, when, where and why', async () => {
+    const { hub, other } = await inConflict();
+    const { patient } = hub.chart;
+    hub.history = [
+      { entry: other, baseVersionId: patient.versionId, mergedVersionId: null, isCurrent: true },
+      { entry: patient, baseVersionId: null, mergedVersionId: null, isCurrent: false },
+    ];
+    const button = [...place.querySelectorAll('button')].find(each => each.textContent === '履歴');
+    await act(async () => button?.click());
+    await settle();
+    const history = place.querySelector('[data-history]')?.textContent;
+    for (const words of ['はじめて記録した', '直した', '1945-05-30', 'N-7', '保険証で確かめた', 'いまの版']) {
+      expect(history).toContain(words);
+    }
+  });
 });
 
 it('speaks English when it is asked to', async () => {

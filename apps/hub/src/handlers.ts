@@ -97,8 +97,14 @@ function chartRows({
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
     'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
-    'conflicts.list': (request, context) => reader.listConflicts(doctorOf(context), request.patientId),
-    'history.get': (request, context) => reader.getHistory(doctorOf(context), request),
+    'conflicts.list': ({ patientId }, context) => {
+      reader.admit(doctorOf(context), patientId);
+      return conflicts.list(doctorOf(context), patientId);
+    },
+    'history.get': (request, context) => {
+      reader.admit(doctorOf(context), request.patientId);
+      return conflicts.history(doctorOf(context), request);
+    },
     'conflicts.resolve': (request, context) => ({ entry: conflicts.resolve(doctorOf(context), request) }),
   };
 }

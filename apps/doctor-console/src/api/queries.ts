@@ -6,6 +6,7 @@ import {
   type LiveDown,
   type Parameter,
   type PhotoSize,
+  type ResourceEnvelope,
 } from '@shimabashi/contracts';
 import { keepPreviousData, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { type HubApi } from './hub-api.ts';
@@ -78,6 +79,23 @@ export function createQueries(api: HubApi, clock: HubClock) {
         queryKey: queryKeys.patient(patientId),
         queryFn: async ({ signal }) => await api('patients.get', { patientId }, signal),
         refetchInterval: CHART_EVERY_MS,
+      }),
+    /** Under the patient's key, so that a change of the chart makes it old. */
+    conflicts: (patientId: string) =>
+      queryOptions({
+        queryKey: [...queryKeys.patient(patientId), 'conflicts'],
+        queryFn: async ({ signal }) => (await api('conflicts.list', { patientId }, signal)).conflicts,
+        refetchInterval: CHART_EVERY_MS,
+      }),
+    history: (patientId: string, record: Pick<ResourceEnvelope, 'resourceType' | 'id'>) =>
+      queryOptions({
+        queryKey: [...queryKeys.patient(patientId), 'history', record.resourceType, record.id],
+        queryFn: async ({ signal }) =>
+          await api(
+            'history.get',
+            { patientId, resourceType: record.resourceType, resourceId: record.id },
+            signal,
+          ),
       }),
     trend: (patientId: string, range: TrendRange) =>
       queryOptions({

@@ -5,9 +5,12 @@ import {
   type ChartEntry,
   type Contract,
   hubContract,
+  type HistoryVersion,
   type HubContract,
   type PatientLine,
+  type RecordConflict,
   type RowHandlers,
+  type RowRequest,
   type RowResponse,
 } from '@shimabashi/contracts';
 import { type ConsoleRow } from '../api/hub-api.ts';
@@ -23,6 +26,9 @@ const CONSOLE_ROWS: readonly ConsoleRow[] = [
   'patients.list',
   'patients.get',
   'observations.list',
+  'conflicts.list',
+  'conflicts.resolve',
+  'history.get',
   'alerts.list',
   'alerts.get',
   'alerts.trend',
@@ -59,6 +65,9 @@ export class FakeHub {
   };
   /** Empty at first: a trend draws on a canvas, which is not everywhere. */
   observations: ChartEntry[] = [];
+  conflicts: RecordConflict[] = [];
+  readonly resolved: RowRequest<HubContract, 'conflicts.resolve'>[] = [];
+  history: HistoryVersion[] = [];
   readonly asked: string[] = [];
   readonly calls = new FakeCalls();
   alerts: Alert[] = [];
@@ -101,6 +110,15 @@ export class FakeHub {
     'patients.list': () => this.#signedIn({ patients: this.lines }),
     'patients.get': () => this.#signedIn(this.chart),
     'observations.list': () => this.#signedIn({ entries: this.observations }),
+    'conflicts.list': () => this.#signedIn({ conflicts: this.conflicts }),
+    'conflicts.resolve': request => {
+      this.resolved.push(request);
+      const entry = { ...this.chart.patient, versionId: request.operationId, resource: request.resource };
+      this.conflicts = [];
+      this.chart = { ...this.chart, patient: entry, resources: [] };
+      return this.#signedIn({ entry });
+    },
+    'history.get': () => this.#signedIn({ versions: this.history, older: 0 }),
     ...this.calls.handlers,
     'alerts.list': () => this.#signedIn({ isOn: true, alerts: this.alerts }),
     'alerts.get': ({ alertId }) => this.#signedIn({ alert: this.#alert(alertId) }),

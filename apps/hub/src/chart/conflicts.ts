@@ -1,6 +1,12 @@
-import { AppError, type ChartEntry, type HubContract, type RowRequest } from '@shimabashi/contracts';
+import {
+  AppError,
+  type ChartEntry,
+  type HubContract,
+  type RowRequest,
+  type RowResponse,
+} from '@shimabashi/contracts';
 import { patientIdOf } from '@shimabashi/clinical';
-import { type ChartLog, type StoredVersion } from '@shimabashi/sync';
+import { type ChartLog, recordConflicts, recordHistory, type StoredVersion } from '@shimabashi/sync';
 import { type Session } from '../db/identity-store.ts';
 import { CONSOLE_DEVICE_ID, type HubWriter } from './hub-writer.ts';
 import { entryOf } from './read.ts';
@@ -14,6 +20,18 @@ export class Conflicts {
 
   constructor(deps: { readonly log: ChartLog; readonly writer: HubWriter }) {
     this.#deps = deps;
+  }
+
+  /** The records of a patient of which two versions stand. */
+  list({ clinicIds }: Doctor, patientId: string): RowResponse<HubContract, 'conflicts.list'> {
+    return { conflicts: recordConflicts(this.#deps.log, { patientId, clinicIds }, entryOf) };
+  }
+
+  history(
+    { clinicIds }: Doctor,
+    request: RowRequest<HubContract, 'history.get'>,
+  ): RowResponse<HubContract, 'history.get'> {
+    return recordHistory(this.#deps.log, { ...request, clinicIds }, entryOf);
   }
 
   /**

@@ -12,8 +12,6 @@ import {
   type AuditNote,
   type ChartLog,
   noteReading,
-  recordConflicts,
-  recordHistory,
   safestFirst,
   type StoredVersion,
 } from '@shimabashi/sync';
@@ -59,22 +57,7 @@ export function createChartReader(deps: {
 
     listPatients(doctor: Session): RowResponse<HubContract, 'patients.list'> {
       note(doctor, 'find', null);
-      const { clinicIds } = doctor;
-      const allergies = byPatient(safestFirst(log.heads({ resourceType: 'AllergyIntolerance', clinicIds })));
-      const today = dayInTokyo(nowMs());
-      const visits = byPatient(log.encounters({ clinicIds, ...today }));
-      const conflicts = log.contestedCounts(clinicIds);
-      const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
-      return {
-        patients: patients.map(patient => ({
-          patient: patient.operation.resource,
-          clinicId: patient.clinicId,
-          allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
-          encounter: visitOf(resourcesOf(visits.get(patient.operation.resource.id)), today),
-          latest: resourcesOf(own(doctor, log.latestObservations(patient.operation.resource.id))),
-          conflicts: conflicts.get(patient.operation.resource.id) ?? 0,
-        })),
-      };
+      return { patients: patientLines(log, doctor, nowMs()) };
     },
 
     getPatient(doctor: Session, patientId: string): RowResponse<HubContract, 'patients.get'> {
@@ -92,20 +75,10 @@ export function createChartReader(deps: {
       };
     },
 
-    /** @throws AppError `NOT_FOUND`, as do all below. */
-    listConflicts(doctor: Session, patientId: string): RowResponse<HubContract, 'conflicts.list'> {
+    /** Notes that a doctor reads of this patient. @throws AppError `NOT_FOUND` */
+    admit(doctor: Session, patientId: string): void {
       patientOf(doctor, patientId);
       note(doctor, 'read', patientId);
-      return { conflicts: recordConflicts(log, { patientId, clinicIds: doctor.clinicIds }, entryOf) };
-    },
-
-    getHistory(
-      doctor: Session,
-      request: RowRequest<HubContract, 'history.get'>,
-    ): RowResponse<HubContract, 'history.get'> {
-      patientOf(doctor, request.patientId);
-      note(doctor, 'read', request.patientId);
-      return recordHistory(log, { ...request, clinicIds: doctor.clinicIds }, entryOf);
     },
 
     listObservations(
@@ -131,6 +104,28 @@ export function createChartReader(deps: {
       return { contentType: picture.contentType, dataBase64: picture.dataBase64 };
     },
   };
+}
+
+/** One line for each patient of the doctor's clinics. */
+function patientLines(
+  log: ChartLog,
+  doctor: Session,
+  nowMs: number,
+): RowResponse<HubContract, 'patients.list'>['patients'] {
+  const { clinicIds } = doctor;
+  const allergies = byPatient(safestFirst(log.heads({ resourceType: 'AllergyIntolerance', clinicIds })));
+  const today = dayInTokyo(nowMs);
+  const visits = byPatient(log.encounters({ clinicIds, ...today }));
+  const conflicts = log.contestedCounts(clinicIds);
+  const patients = onePerResource(log.heads({ resourceType: 'Patient', clinicIds }));
+  return patients.map(patient => ({
+    patient: patient.operation.resource,
+    clinicId: patient.clinicId,
+    allergies: resourcesOf(allergies.get(patient.operation.resource.id)),
+    encounter: visitOf(resourcesOf(visits.get(patient.operation.resource.id)), today),
+    latest: resourcesOf(own(doctor, log.latestObservations(patient.operation.resource.id))),
+    conflicts: conflicts.get(patient.operation.resource.id) ?? 0,
+  }));
 }
 
 /** An observation may have come before its patient did, from a clinic that is not the doctor's. */

@@ -89,31 +89,3 @@ function momentOf(item: ChartItem): string | null {
   const minute = Math.floor(effectiveAtMs / 60_000);
   return JSON.stringify([minute, entry.authorId, entry.deviceId, entry.place, entry.reason, method, reason]);
 }
-
-/** One field in which the versions of a resource differ, with each version's value as text. */
-export interface Difference {
-  /** Path inside the resource, such as `name.0.text`. */
-  readonly path: string;
-  /** In the order of the heads; null where a version does not have it. */
-  readonly values: readonly (string | null)[];
-}
-
-/** Where the heads of one resource differ. Metadata of the version itself is left out. */
-export function differences(item: ChartItem): readonly Difference[] {
-  const leaves = item.heads.map(head => {
-    const { meta: _, ...content } = head.resource;
-    return new Map(leavesOf(content, ''));
-  });
-  const paths = new Set(leaves.flatMap(map => [...map.keys()]));
-  return [...paths]
-    .map(path => ({ path, values: leaves.map(map => map.get(path) ?? null) }))
-    .filter(({ values }) => new Set(values).size > 1)
-    .toSorted((one, other) => one.path.localeCompare(other.path));
-}
-
-function leavesOf(value: unknown, path: string): [string, string][] {
-  if (value === null || typeof value !== 'object') return [[path, String(value)]];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    leavesOf(inner, path === '' ? name : `${path}.${name}`),
-  );
-}

@@ -2,11 +2,12 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type ChartEntry } from '@shimabashi/contracts';
 import { BridgeMark, formatMoment, localeOf } from '@shimabashi/ui';
 import { type UseQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { ENTRIES_LIMIT } from '../../api/queries.ts';
 import { ErrorNote, Reading } from '../../parts/notes.tsx';
 import { type ChartItem, type ChartLine, chartLines, inConflict, observationOf } from './chart-items.ts';
 import { EntryWords } from './entry-words.tsx';
+import { HistoryButton, HistoryOf } from './history-of.tsx';
 import styles from './patient.module.css';
 import { useNames } from './staff-names.ts';
 
@@ -22,6 +23,7 @@ export function EntriesSection({
 }) {
   const { t } = useLingui();
   const lines = useMemo(() => chartLines(items), [items]);
+  const patientId = items.map(({ heads }) => heads[0].resource).find(isPatient)?.id;
   return (
     <section className={styles.entries} aria-label={t`記録`}>
       <h2>
@@ -34,7 +36,7 @@ export function EntriesSection({
       {observations.isPending ? <Reading /> : null}
       <ol>
         {lines.map(line => (
-          <Line key={line.key} line={line} nowMs={nowMs} />
+          <Line key={line.key} line={line} patientId={patientId} nowMs={nowMs} />
         ))}
       </ol>
       {(observations.data?.length ?? 0) >= ENTRIES_LIMIT ? (
@@ -46,9 +48,22 @@ export function EntriesSection({
   );
 }
 
-function Line({ line, nowMs }: { readonly line: ChartLine; readonly nowMs: number }) {
+function isPatient({ resourceType }: ChartEntry['resource']): boolean {
+  return resourceType === 'Patient';
+}
+
+function Line({
+  line,
+  patientId,
+  nowMs,
+}: {
+  readonly line: ChartLine;
+  readonly patientId: string | undefined;
+  readonly nowMs: number;
+}) {
   const { i18n } = useLingui();
   const [first] = line.items;
+  const [isOpen, setOpen] = useState(false);
   return (
     <li className={styles.entry}>
       <time dateTime={new Date(line.atMs).toISOString()}>
@@ -68,6 +83,18 @@ function Line({ line, nowMs }: { readonly line: ChartLine; readonly nowMs: numbe
             nowMs={nowMs}
           />
         )}
+        {patientId === undefined ? null : <HistoryButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
+        {patientId !== undefined && isOpen
+          ? line.items.map(item => (
+              <HistoryOf
+                key={item.key}
+                patientId={patientId}
+                record={item.heads[0].resource}
+                titled={line.items.length > 1}
+                nowMs={nowMs}
+              />
+            ))
+          : null}
       </div>
     </li>
   );

@@ -14,27 +14,10 @@ import {
   readNote,
 } from '@shimabashi/clinical';
 import { type ChartEntry, type Decision } from '@shimabashi/contracts';
-import { ABSENT_WORDS, formatReading, localeOf, ParameterName } from '@shimabashi/ui';
+import { ABSENT_WORDS, formatReading, isInError, localeOf, ParameterName, RecordKind } from '@shimabashi/ui';
 import { substanceOf } from '../../parts/patient-words.tsx';
 import { readOrNull } from '../queue/queue-rows.ts';
 import { observationOf } from './chart-items.ts';
-
-/** Kinds of resources that a chart may hold by now or later. Others are shown by FHIR's own name. */
-const KIND_WORDS: Readonly<Record<string, MessageDescriptor>> = {
-  Patient: msg`基本情報`,
-  Encounter: msg`受診`,
-  AllergyIntolerance: msg`アレルギー`,
-  Observation: msg`測定`,
-  Condition: msg`病名`,
-  MedicationRequest: msg`処方`,
-  MedicationStatement: msg`飲んでいる薬`,
-  CarePlan: msg`診療計画`,
-  DocumentReference: msg`写真・文書`,
-  Communication: msg`連絡`,
-  Composition: msg`診察記録`,
-  ClinicalImpression: msg`診察の決定`,
-  DetectedIssue: msg`警報`,
-};
 
 const ENCOUNTER_WORDS: Readonly<Record<EncounterFacts['status'], MessageDescriptor>> = {
   planned: msg`予定`,
@@ -50,8 +33,24 @@ const DECISION_WORDS: Readonly<Record<Decision['kind'], MessageDescriptor>> = {
   transfer: msg`搬送する`,
 };
 
-/** What an entry says, in one line. */
+/** What an entry says, in one line. What was never so says that first. */
 export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
+  const { resource } = entry;
+  // An observation says it itself, beside its value.
+  if (resource.resourceType === 'Observation' || !isInError(resource)) return <Content entry={entry} />;
+  return (
+    <>
+      <b>
+        <Trans>取り消し（書きまちがい）</Trans>
+      </b>{' '}
+      <s>
+        <Content entry={entry} />
+      </s>
+    </>
+  );
+}
+
+function Content({ entry }: { readonly entry: ChartEntry }) {
   const { i18n } = useLingui();
   const japanese = localeOf(i18n) === 'ja';
   const { resource } = entry;
@@ -68,7 +67,7 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
       const reason = japanese ? facts.reason : facts.reasonLatin || facts.reason;
       return (
         <>
-          <Kind type="Encounter" /> {i18n._(ENCOUNTER_WORDS[facts.status])} {reason}
+          <RecordKind type="Encounter" /> {i18n._(ENCOUNTER_WORDS[facts.status])} {reason}
         </>
       );
     }
@@ -79,8 +78,14 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
         <Trans>アレルギー なし</Trans>
       ) : (
         <>
-          <Kind type="AllergyIntolerance" /> {substanceOf(facts, japanese)}{' '}
+          <RecordKind type="AllergyIntolerance" /> {substanceOf(facts, japanese)}{' '}
           {japanese ? facts.reaction : facts.reactionLatin || facts.reaction}
+          {facts.active || isInError(resource) ? null : (
+            <>
+              {' '}
+              <Trans>（いまはない）</Trans>
+            </>
+          )}
         </>
       );
     }
@@ -93,7 +98,7 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
     case 'Communication':
       return <AnswerWords entry={entry} />;
     default:
-      return <Kind type={resource.resourceType} />;
+      return <RecordKind type={resource.resourceType} />;
   }
 }
 
@@ -101,12 +106,12 @@ export function EntryWords({ entry }: { readonly entry: ChartEntry }) {
 function AlarmWords({ entry }: { readonly entry: ChartEntry }) {
   const { i18n } = useLingui();
   const facts = readOrNull(readAlarm, entry.resource) ?? null;
-  if (facts === null) return <Kind type="DetectedIssue" />;
+  if (facts === null) return <RecordKind type="DetectedIssue" />;
   const { parameter, value, limit, state } = facts;
   const bound = formatReading(i18n, parameter, limit.value);
   return (
     <>
-      <Kind type="DetectedIssue" /> <ParameterName parameter={parameter} />{' '}
+      <RecordKind type="DetectedIssue" /> <ParameterName parameter={parameter} />{' '}
       <b>{formatReading(i18n, parameter, value)}</b>{' '}
       {limit.kind === 'below' ? <Trans>（{bound} 未満）</Trans> : <Trans>（{bound} 超）</Trans>}{' '}
       {state === 'resolved' ? <Trans>終わり</Trans> : <Trans>続いています</Trans>}
@@ -117,20 +122,20 @@ function AlarmWords({ entry }: { readonly entry: ChartEntry }) {
 /** What a doctor did about an alarm; any other message by its kind. */
 function AnswerWords({ entry }: { readonly entry: ChartEntry }) {
   const facts = readOrNull(readAlertAnswer, entry.resource) ?? null;
-  if (facts === null) return <Kind type="Communication" />;
+  if (facts === null) return <RecordKind type="Communication" />;
   return facts.kind === 'accepted' ? <Trans>警報を受けました</Trans> : <Trans>警報を見ました</Trans>;
 }
 
 /** A doctor's note, section by section. A draft says that it is one. */
 function NoteWords({ entry }: { readonly entry: ChartEntry }) {
   const facts = isNote(entry.resource) ? readOrNull(readNote, entry.resource) : null;
-  if (facts === null) return <Kind type="Composition" />;
+  if (facts === null) return <RecordKind type="Composition" />;
   const sections = Object.entries(NOTE_SECTION).map(
     ([name, { title }]) => [title, facts.sections[name as keyof typeof NOTE_SECTION]] as const,
   );
   return (
     <>
-      <Kind type="Composition" /> {facts.status === 'preliminary' ? <Trans>（下書き）</Trans> : null}{' '}
+      <RecordKind type="Composition" /> {facts.status === 'preliminary' ? <Trans>（下書き）</Trans> : null}{' '}
       {sections
         .filter(([, text]) => text !== '')
         .map(([title, text]) => (
@@ -146,12 +151,12 @@ function NoteWords({ entry }: { readonly entry: ChartEntry }) {
 function DecisionWords({ entry }: { readonly entry: ChartEntry }) {
   const { i18n } = useLingui();
   const facts = isDecision(entry.resource) ? readOrNull(readDecision, entry.resource) : null;
-  if (facts === null) return <Kind type="ClinicalImpression" />;
+  if (facts === null) return <RecordKind type="ClinicalImpression" />;
   const { decision } = facts;
   const { kind, reason, whenWorse } = decision;
   return (
     <>
-      <Kind type="ClinicalImpression" /> <b>{i18n._(DECISION_WORDS[kind])}</b>{' '}
+      <RecordKind type="ClinicalImpression" /> <b>{i18n._(DECISION_WORDS[kind])}</b>{' '}
       {kind === 'in-person' ? decision.byDate : null}
       {kind === 'transfer' ? decision.to : null}{' '}
       <Trans>
@@ -161,16 +166,10 @@ function DecisionWords({ entry }: { readonly entry: ChartEntry }) {
   );
 }
 
-export function Kind({ type }: { readonly type: string }) {
-  const { i18n } = useLingui();
-  const words = Object.hasOwn(KIND_WORDS, type) ? KIND_WORDS[type] : undefined;
-  return <>{words === undefined ? type : i18n._(words)}</>;
-}
-
 function Unreadable({ entry }: { readonly entry: ChartEntry }) {
   return (
     <>
-      <Kind type={entry.resource.resourceType} /> <Trans>（この画面では読めない形）</Trans>
+      <RecordKind type={entry.resource.resourceType} /> <Trans>（この画面では読めない形）</Trans>
     </>
   );
 }

@@ -8,7 +8,6 @@ import { ErrorNote, Reading } from '../../parts/notes.tsx';
 import { useHubNow } from '../../use-now.ts';
 import { CallButton } from '../call/call-button.tsx';
 import { clinicOf, openVisit } from '../call/calls.ts';
-import { inConflict } from './chart-items.ts';
 import { ConflictSection } from './conflict-section.tsx';
 import { EntriesSection } from './entries-section.tsx';
 import { LiveSection } from './live-section.tsx';
@@ -49,7 +48,6 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
       </AppFrame>
     );
   }
-  const conflicts = items.filter(inConflict);
   return (
     <AppFrame>
       <PatientBanner
@@ -66,7 +64,7 @@ export function PatientScreen({ patientId }: { readonly patientId: string }) {
       />
       <main className={styles.columns}>
         <div className={styles.work}>
-          {conflicts.length === 0 ? null : <ConflictSection items={conflicts} nowMs={nowMs} />}
+          {conflictCount === 0 ? null : <ConflictSection patientId={patientId} nowMs={nowMs} />}
           <LiveSection nowMs={nowMs} />
           <TrendSection patientId={patientId} />
         </div>

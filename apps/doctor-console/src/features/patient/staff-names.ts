@@ -1,23 +1,18 @@
 import { useLingui } from '@lingui/react/macro';
 import { HUB_DEVICE_ID, MERGE_AUTHOR_ID } from '@shimabashi/contracts';
-import { localeOf } from '@shimabashi/ui';
+import { localeOf, type RecordNames } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useConsole } from '../../console.ts';
 import { useDoctor } from '../session/session-gate.tsx';
-
-/** Tells who and where by the ids of an entry. An id that nobody knows stands as it is. */
-export interface Names {
-  readonly person: (practitionerId: string) => string;
-  readonly machine: (deviceId: string) => string;
-}
 
 /** What the hub's import writes as the machine of an entry. */
 const IMPORT_DEVICE_ID = 'import';
 /** What the hub writes as the machine of what was written on a page such as this one. */
 const CONSOLE_DEVICE_ID = 'console';
 
-export function useNames(): Names {
+/** Tells who and where by the ids of an entry. An id that nobody knows stands as it is. */
+export function useNames(): RecordNames {
   const { t, i18n } = useLingui();
   const { queries } = useConsole();
   const doctor = useDoctor();

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type ObservationFacts } from '@shimabashi/clinical';
 import {
   BridgeDrawing,
+  BridgeMark,
   Digits,
   formatAge,
   formatClock,
@@ -124,6 +125,7 @@ function PatientCell({
   const { i18n } = useLingui();
   const japanese = localeOf(i18n) === 'ja';
   const clinicName = japanese ? clinic?.status.clinic.name : clinic?.status.clinic.nameLatin;
+  const { conflicts: count } = row;
   return (
     <td className={styles.patient}>
       <Link to="/patients/$patientId" params={{ patientId: row.patientId }} data-row-link>
@@ -134,6 +136,13 @@ function PatientCell({
         {row.facts === null ? row.patientId : <AgeAndSex facts={row.facts} nowMs={nowMs} />}
         {clinicName === undefined ? null : `・${clinicName}`}
       </small>
+      {count === 0 ? null : (
+        <small data-conflicts={count}>
+          <BridgeMark state="conflict">
+            <Trans>2つの版 {count}件</Trans>
+          </BridgeMark>
+        </small>
+      )}
     </td>
   );
 }

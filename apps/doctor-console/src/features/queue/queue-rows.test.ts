@@ -5,7 +5,15 @@ import { encounter, noAllergy, NOW_MS, observation, patient, penicillin } from '
 import { groupRows, readAllergyState, readQueueRow } from './queue-rows.ts';
 
 function line(over: Partial<PatientLine> = {}): PatientLine {
-  return { patient: patient(), clinicId: 'shiomi', allergies: [], encounter: null, latest: [], conflicts: 0, ...over };
+  return {
+    patient: patient(),
+    clinicId: 'shiomi',
+    allergies: [],
+    encounter: null,
+    latest: [],
+    conflicts: 0,
+    ...over,
+  };
 }
 
 describe('the allergy of a line', () => {

@@ -43,6 +43,8 @@ export interface QueueRow {
   readonly spo2: ObservationFacts | null;
   readonly pulse: ObservationFacts | null;
   readonly pressure: PressureFacts | null;
+  /** Records of which two versions wait for a decision. */
+  readonly conflicts: number;
 }
 
 export function readQueueRow(line: PatientLine): QueueRow {
@@ -61,6 +63,7 @@ export function readQueueRow(line: PatientLine): QueueRow {
     spo2: latest('SpO2'),
     pulse: latest('pulse-rate'),
     pressure: pairPressure(latest('systolic-pressure'), latest('diastolic-pressure')),
+    conflicts: line.conflicts,
   };
 }
 
