@@ -110,6 +110,8 @@ async function measureCalls(stage: Stage): Promise<boolean> {
     await doctor.page.getByRole('button', { name: '呼ぶ' }).first().click();
     const accept = nurse.page.getByRole('button', { name: '出る', exact: true });
     await accept.waitFor();
+    // Nobody answers sooner than the caller sees that he calls.
+    await doctor.page.locator('[data-call-state="ringing"] [data-local="on"]').waitFor();
     const pictures = Promise.all([
       tenthFrameAtMs(doctor.page, FRONT_PICTURE),
       tenthFrameAtMs(nurse.page, DOCTOR_PICTURE),

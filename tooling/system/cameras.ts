@@ -100,7 +100,7 @@ function installCameras(cameras: readonly DrawnCamera[]): void {
     const writer = track.writable.getWriter();
     const withClock = new Uint8Array(scene[0]!);
     const shoot = (): void => {
-      if ((writer.desiredSize ?? 0) <= 0) return; // As a camera does: what nobody takes is lost.
+      if ((writer.desiredSize ?? 0) < -2) return; // As a camera does: what nobody takes is lost.
       const timestamp = Math.round(performance.now() * 1_000);
       const place = Math.floor(performance.now() / SWING_STEP_MS) % scene.length;
       if (hasClock) drawClock(withClock, camera);
@@ -122,6 +122,13 @@ function installCameras(cameras: readonly DrawnCamera[]): void {
     Object.defineProperty(track, 'label', { value: label });
     return track;
   };
+
+  // A camera is there before anybody asks for it, and its drawing must not cost a call's first second.
+  addEventListener('load', () => {
+    requestIdleCallback(() => {
+      for (const camera of cameras) void sceneOf(camera);
+    });
+  });
 
   mediaDevices.getUserMedia = async (constraints = {}) => {
     const tracks: MediaStreamTrack[] = [];

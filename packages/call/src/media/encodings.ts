@@ -14,7 +14,7 @@ export interface SendPlan {
  * another), and a face has the default, which is low.
  *
  * The face moves, so it keeps its frame rate and comes in three sizes, of which the hub forwards the
- * one that fits. The examination camera shows detail, so it keeps its lines and loses frames; its two
+ * one that fits. None has a `maxFramerate`: in Chromium the smallest one holds for the whole camera. The examination camera shows detail, so it keeps its lines and loses frames; its two
  * sizes are the full one and a half for when the full one is not in front.
  */
 export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
@@ -25,7 +25,7 @@ export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
   },
   'face-camera': {
     encodings: [
-      { scaleResolutionDownBy: 4, maxBitrate: 120_000, maxFramerate: 15 },
+      { scaleResolutionDownBy: 4, maxBitrate: 120_000 },
       { scaleResolutionDownBy: 2, maxBitrate: 400_000 },
       { scaleResolutionDownBy: 1, maxBitrate: 1_200_000 },
     ],

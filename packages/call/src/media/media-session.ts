@@ -49,7 +49,7 @@ export class MediaSession {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   #dataOut: DataOut | null = null;
-  #othersTimer: ReturnType<typeof setTimeout> | undefined;
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
 
   constructor(deps: MediaSessionDeps, listener: MediaSessionListener) {
@@ -135,7 +135,7 @@ export class MediaSession {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#othersTimer);
+    clearTimeout(this.#settleTimer);
     for (const watch of this.#watches) watch.stop();
     this.#publisher.end();
     this.#subscriber.end();
@@ -183,8 +183,13 @@ export class MediaSession {
 
   #onConnected(): void {
     if (this.#ended || this.#watches.some(watch => watch.isTroubled)) return;
-    this.#othersTimer ??= setTimeout(() => this.#publisher.takeOthers(), OTHERS_AFTER_MS);
+    this.#settleTimer ??= setTimeout(() => this.#settle(), SETTLED_AFTER_MS);
     this.#listener.onConnected();
+  }
+
+  #settle(): void {
+    this.#publisher.takeOthers();
+    this.#subscriber.settle();
   }
 
   #break(why: string): void {
@@ -198,6 +203,6 @@ export class MediaSession {
  * The picture in front has this long for itself: WebRTC finds out what the line takes, from 300 kbit/s
  * up, and the small pictures would have their share of that.
  */
-const OTHERS_AFTER_MS = 1_500;
+const SETTLED_AFTER_MS = 1_500;
 /** Numbers that wait in the browser are already old: rather the socket, or none. */
 const DATA_BUFFERED_MAX_BYTES = 65_536;

@@ -6,6 +6,7 @@ import {
   type RemoteProducer,
 } from '@shimabashi/contracts';
 import { type RoomChannel } from '../room/room-channel.ts';
+import { SEND_PLANS } from './encodings.ts';
 import { type ConsumedTrack, type MediaParameters, type MediaTransport } from './media-device.ts';
 
 /** Somebody else's sound or picture, as it arrives here. */
@@ -39,6 +40,7 @@ export class Subscriber {
   readonly #taken = new Set<string>();
   #subscriptions: Subscriptions | null = null;
   #front: MediaSource = 'face-camera';
+  #isSettled = false;
 
   constructor(deps: SubscriberDeps) {
     this.#deps = deps;
@@ -78,6 +80,15 @@ export class Subscriber {
     if (this.#front === source) return;
     this.#front = source;
     for (const producer of this.#producers.values()) this.#prefer(producer);
+  }
+
+  /** It runs: the picture in front may become as sharp as the line allows. */
+  settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    for (const producer of this.#producers.values()) {
+      if (producer.source === this.#front) this.#prefer(producer);
+    }
   }
 
   end(): void {
@@ -129,8 +140,13 @@ export class Subscriber {
   #prefer({ producerId, kind, source }: RemoteProducer): void {
     const consumed = this.#consumed.get(producerId);
     if (kind !== 'video' || consumed === undefined) return;
-    const isFront = source === this.#front;
-    const wish = isFront ? { priority: 200, spatialLayer: 2 } : { priority: 20, spatialLayer: 0 };
+    const topLayer = SEND_PLANS[source].encodings.length - 1;
+    // The hub changes to another size only when it has a sender report of both (about a second), and
+    // forwards every fourth frame until then. So it begins one below the best, which it can keep.
+    const wish =
+      source === this.#front
+        ? { priority: 200, spatialLayer: topLayer - (this.#isSettled ? 0 : 1) }
+        : { priority: 20, spatialLayer: 0 };
     const { consumerId } = consumed;
     void this.#guard(this.#deps.request('consumer.prefer', { consumerId, ...wish }));
   }
