@@ -86,7 +86,12 @@ export const kioskContract = {
   },
   'session.current': {
     request: z.strictObject({}),
-    response: z.strictObject({ nurse: StaffMember.nullable(), clinic: Clinic.nullable() }),
+    response: z.strictObject({
+      nurse: StaffMember.nullable(),
+      clinic: Clinic.nullable(),
+      /** What the chart calls this kiosk; null until it is enrolled. */
+      deviceId: FhirId.nullable(),
+    }),
   },
   'session.sign-out': { request: z.strictObject({}), response: z.strictObject({}) },
   'today.list': {

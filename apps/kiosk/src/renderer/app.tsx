@@ -5,6 +5,7 @@ import { Devices } from './screens/devices.tsx';
 import { AlarmBands } from './parts/alarm-band.tsx';
 import { useSecondMouth } from './state/second-mouth.ts';
 import { Home } from './screens/home.tsx';
+import { Outbox } from './screens/outbox.tsx';
 import { Search } from './screens/search.tsx';
 import { SignIn } from './screens/sign-in.tsx';
 import { DoorClosed, Starting } from './screens/starting.tsx';
@@ -24,7 +25,7 @@ export function App() {
 
 function Screen() {
   const { door, nurse, visit } = useSnapshot();
-  const [page, setPage] = useState<'home' | 'search' | 'devices'>('home');
+  const [page, setPage] = useState<'home' | 'search' | 'devices' | 'outbox'>('home');
   if (door === 'closed') return <DoorClosed />;
   if (nurse === undefined) return <Starting />;
   if (nurse === null) return <SignIn />;
@@ -34,10 +35,18 @@ function Screen() {
   const goHome = () => setPage('home');
   switch (page) {
     case 'home':
-      return <Home onSearch={() => setPage('search')} onDevices={() => setPage('devices')} />;
+      return (
+        <Home
+          onSearch={() => setPage('search')}
+          onDevices={() => setPage('devices')}
+          onOutbox={() => setPage('outbox')}
+        />
+      );
     case 'search':
       return <Search onBack={goHome} />;
     case 'devices':
       return <Devices onBack={goHome} />;
+    case 'outbox':
+      return <Outbox onBack={goHome} />;
   }
 }

@@ -252,7 +252,11 @@ class Store {
       'session.sign-in': async ({ practitionerId, pin }) => ({
         nurse: await session.signIn(practitionerId, pin),
       }),
-      'session.current': () => ({ nurse: session.current(), clinic: session.clinic() }),
+      'session.current': () => ({
+        nurse: session.current(),
+        clinic: session.clinic(),
+        deviceId: session.deviceId(),
+      }),
       'session.sign-out': () => {
         // Whoever comes next finds nobody's page, and nothing is bound to who was here.
         if (visits.current() !== null) visits.pause();

@@ -40,6 +40,11 @@ export class Session {
     return this.#deps.settings.get('clinic') ?? null;
   }
 
+  /** Null until this kiosk is enrolled. */
+  deviceId(): string | null {
+    return this.#deps.settings.get('enrolment')?.deviceId ?? null;
+  }
+
   /** Who may sign in here. */
   nurses(): StaffMember[] {
     return this.#credentials().map(memberOf);

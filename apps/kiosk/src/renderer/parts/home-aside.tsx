@@ -11,15 +11,24 @@ import {
   localeOf,
   StateMark,
 } from '@shimabashi/ui';
-import { type ReactNode } from 'react';
 import { CallDoctor } from '../call/call-doctor.tsx';
 import { telephoneLabel } from '../state/names.ts';
 import { bridgeOf, waitingInAll } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
+import { WaitingCounts, WaitingWords } from './waiting.tsx';
 import styles from './home-aside.module.css';
 
 /** Whom to telephone, what is connected, what has reached the hospital. */
-export function HomeAside({ nowMs, onDevices }: { readonly nowMs: number; readonly onDevices: () => void }) {
+export function HomeAside({
+  nowMs,
+  onDevices,
+  onOutbox,
+}: {
+  readonly nowMs: number;
+  readonly onDevices: () => void;
+  /** What waits, and what the hospital did not take. */
+  readonly onOutbox: () => void;
+}) {
   const { alarms } = useSnapshot();
   return (
     <aside className={styles.aside}>
@@ -29,7 +38,7 @@ export function HomeAside({ nowMs, onDevices }: { readonly nowMs: number; readon
       {alarms.length > 0 ? null : (
         <>
           <Machines nowMs={nowMs} onDevices={onDevices} />
-          <Sync nowMs={nowMs} />
+          <Sync nowMs={nowMs} onOutbox={onOutbox} />
         </>
       )}
     </aside>
@@ -143,14 +152,14 @@ function DeviceLine({
   );
 }
 
-function Sync({ nowMs }: { readonly nowMs: number }) {
+function Sync({ nowMs, onOutbox }: { readonly nowMs: number; readonly onOutbox: () => void }) {
   const { sync } = useSnapshot();
   if (sync === undefined) return null;
   const all = waitingInAll(sync);
   return all === 0 && sync.parked === 0 && sync.link === 'up' ? (
     <AllDelivered sync={sync} nowMs={nowMs} />
   ) : (
-    <Waiting sync={sync} nowMs={nowMs} />
+    <Waiting sync={sync} nowMs={nowMs} onOutbox={onOutbox} />
   );
 }
 
@@ -171,30 +180,37 @@ function AllDelivered({ sync, nowMs }: { readonly sync: SyncStatus; readonly now
   );
 }
 
-function Waiting({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: number }) {
+function Waiting({
+  sync,
+  nowMs,
+  onOutbox,
+}: {
+  readonly sync: SyncStatus;
+  readonly nowMs: number;
+  readonly onOutbox: () => void;
+}) {
   const { i18n } = useLingui();
-  const { vitals, chart, thumbnail, photo } = sync.waiting;
   const parked = sync.parked;
   const asOf = sync.lastPulledAtMs === null ? null : formatClock(sync.lastPulledAtMs);
   return (
     <section className={styles.waiting}>
       <h2>
         <Trans>保存ずみ・送る待ち</Trans>
-        <BridgeDrawing state={bridgeOf(sync)} />
+        {parked > 0 ? (
+          <Button kind="quiet" className={styles.look} onPress={onOutbox}>
+            <Trans>見る・直す</Trans>
+          </Button>
+        ) : (
+          <BridgeDrawing state={bridgeOf(sync)} />
+        )}
       </h2>
-      <dl>
-        <Count label={<Trans>測定</Trans>} count={vitals} />
-        <Count label={<Trans>記録</Trans>} count={chart} />
-        <Count label={<Trans>写真</Trans>} count={thumbnail + photo} />
-      </dl>
+      <WaitingCounts sync={sync} />
       {parked > 0 ? (
         <p className={styles.parked}>
-          <Trans>送れない記録が {parked}件。設備の係に電話してください</Trans>
+          <Trans>送れない記録が {parked}件</Trans>
         </p>
       ) : (
-        <p>
-          <Trans>つながると、左から順に送ります。電源を切っても消えません。</Trans>
-        </p>
+        <WaitingWords sync={sync} nowMs={nowMs} />
       )}
       {sync.link === 'down' ? (
         <p>
@@ -208,22 +224,5 @@ function Waiting({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: n
         </p>
       ) : null}
     </section>
-  );
-}
-
-function Count({ label, count }: { readonly label: ReactNode; readonly count: number }) {
-  const text = String(count);
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>
-        <Trans>
-          <b>
-            <Digits>{text}</Digits>
-          </b>
-          件
-        </Trans>
-      </dd>
-    </div>
   );
 }

@@ -35,9 +35,11 @@ const LONG_NAME = { ja: 7, en: 17 } as const;
 export function Home({
   onSearch,
   onDevices,
+  onOutbox,
 }: {
   readonly onSearch: () => void;
   readonly onDevices: () => void;
+  readonly onOutbox: () => void;
 }) {
   const { nowMs } = useTime();
   const { sync } = useSnapshot();
@@ -83,7 +85,7 @@ export function Home({
           />
           {sync?.link === 'down' ? <WhatWorks /> : null}
         </main>
-        <HomeAside nowMs={nowMs} onDevices={onDevices} />
+        <HomeAside nowMs={nowMs} onDevices={onDevices} onOutbox={onOutbox} />
       </div>
     </>
   );

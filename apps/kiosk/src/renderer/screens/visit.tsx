@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { readPatient } from '@shimabashi/clinical';
 import { type Parameter, PARAMETERS, type Visit } from '@shimabashi/contracts';
-import { Button, VitalRow, vitalStateOf } from '@shimabashi/ui';
+import { BridgeMark, Button, VitalRow, vitalStateOf } from '@shimabashi/ui';
 import { useState } from 'react';
 import { Band } from '../parts/band.tsx';
 import { PatientBanner } from '../parts/patient-banner.tsx';
@@ -12,10 +12,12 @@ import { SaveButton } from '../parts/save-button.tsx';
 import { SavedList } from '../parts/saved-list.tsx';
 import { allergyKnowledge, previousValue, type SavedLine, savedLines, visitEnd } from '../state/chart.ts';
 import { type KioskSnapshot } from '../state/kiosk-model.ts';
+import { chartRecords, isContested } from '../state/records.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { type Time, useTime } from '../state/use-time.ts';
 import { shownVital } from '../state/vitals.ts';
 import { HandEntry } from './hand-entry.tsx';
+import { Records } from './records.tsx';
 import { Reading } from './starting.tsx';
 import { VisitEnded } from './visit-ended.tsx';
 import styles from './visit.module.css';
@@ -28,12 +30,11 @@ const ALWAYS_SHOWN: readonly Parameter[] = ['SpO2', 'pulse-rate'];
 export function VisitScreen({ visit }: { readonly visit: Visit }) {
   const time = useTime();
   const snapshot = useSnapshot();
-  const chart = useRow('patients.get', { patientId: visit.patientId });
-  const observations = useRow('observations.list', { patientId: visit.patientId, limit: OBSERVATIONS_MAX });
+  const { chart, observations, entries, conflicts } = useVisitChart(visit.patientId);
   const lines = observations.body === undefined ? undefined : savedLines(observations.body.entries);
   const parameters = shownParameters(snapshot);
   const { pause, pausing } = usePause();
-  const [byHand, setByHand] = useState(false);
+  const [page, setPage] = useState<'measure' | 'by-hand' | 'records'>('measure');
   const resources = chart.body?.resources ?? [];
   const end = visitEnd(resources, visit.encounterId);
   return (
@@ -41,14 +42,16 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
       <PatientBanner
         patient={chart.body === undefined ? undefined : readPatient(chart.body.patient.resource)}
         allergies={chart.body === undefined ? undefined : allergyKnowledge(resources)}
-        conflicting={new Set(resources.map(entry => entry.resource.id)).size < resources.length}
+        conflicting={conflicts > 0}
         nowMs={time.nowMs}
       />
       <Band nowMs={time.nowMs} kinds={['door', 'store', 'devices']} />
       {end !== undefined ? (
         <VisitEnded end={end} onLeave={pause} leaving={pausing} />
-      ) : byHand ? (
-        <HandEntry visit={visit} lines={lines ?? []} onDone={() => setByHand(false)} />
+      ) : page === 'by-hand' ? (
+        <HandEntry visit={visit} lines={lines ?? []} onDone={() => setPage('measure')} />
+      ) : page === 'records' ? (
+        <Records visit={visit} entries={entries} nowMs={time.nowMs} onDone={() => setPage('measure')} />
       ) : (
         <div className={styles.columns}>
           <Rail
@@ -62,7 +65,8 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
             lines={lines ?? []}
             visit={visit}
             time={time}
-            onByHand={() => setByHand(true)}
+            conflicts={conflicts}
+            onPage={setPage}
           />
           <aside className={styles.right} aria-labelledby="chart-title">
             <div className={styles.head}>
@@ -90,18 +94,31 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
   );
 }
 
+/** The chart of this patient as it is here, and how many of its records wait for a decision. */
+function useVisitChart(patientId: string) {
+  const chart = useRow('patients.get', { patientId });
+  const observations = useRow('observations.list', { patientId, limit: OBSERVATIONS_MAX });
+  const entries = [
+    ...(chart.body === undefined ? [] : [chart.body.patient, ...chart.body.resources]),
+    ...(observations.body?.entries ?? []),
+  ];
+  return { chart, observations, entries, conflicts: chartRecords(entries).filter(isContested).length };
+}
+
 function Board({
   parameters,
   lines,
   visit,
   time,
-  onByHand,
+  conflicts,
+  onPage,
 }: {
   readonly parameters: readonly Parameter[];
   readonly lines: readonly SavedLine[];
   readonly visit: Visit;
   readonly time: Time;
-  readonly onByHand: () => void;
+  readonly conflicts: number;
+  readonly onPage: (page: 'by-hand' | 'records') => void;
 }) {
   const snapshot = useSnapshot();
   const pleth = vitalStateOf({ ...shownVital(snapshot, 'SpO2', time), nowMs: time.nowMs });
@@ -134,9 +151,20 @@ function Board({
           />
         );
       })}
-      <Button kind="outline" className={styles.byHand} onPress={onByHand}>
-        <Trans>手で入れる</Trans>
-      </Button>
+      <div className={styles.others}>
+        <Button kind="outline" className={styles.other} onPress={() => onPage('records')}>
+          {conflicts === 0 ? (
+            <Trans>記録と履歴</Trans>
+          ) : (
+            <BridgeMark state="conflict">
+              <Trans>記録と履歴・2つの版 {conflicts}件</Trans>
+            </BridgeMark>
+          )}
+        </Button>
+        <Button kind="outline" className={styles.other} onPress={() => onPage('by-hand')}>
+          <Trans>手で入れる</Trans>
+        </Button>
+      </div>
     </main>
   );
 }

@@ -1,0 +1,120 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { type ChartEntry, type Visit } from '@shimabashi/contracts';
+import { BridgeMark, Button, formatMoment, Icon, localeOf, type RecordNames } from '@shimabashi/ui';
+import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import { Paged } from '../parts/paged.tsx';
+import { RecordText } from '../parts/record-text.tsx';
+import { type ChartRecord, chartRecords, isContested } from '../state/records.ts';
+import { useRecordNames } from '../state/use-record-names.ts';
+import { type EditTarget, RecordEdit } from './record-edit.tsx';
+import { RecordDetail } from './record-detail.tsx';
+import styles from './records.module.css';
+
+const ROW_PX = 130;
+
+/** What is in this patient's chart, record by record: its versions, its history, and a way to change it. */
+export function Records({
+  visit,
+  entries,
+  nowMs,
+  onDone,
+}: {
+  readonly visit: Visit;
+  readonly entries: readonly ChartEntry[];
+  readonly nowMs: number;
+  readonly onDone: () => void;
+}) {
+  const records = chartRecords(entries);
+  const [chosen, setChosen] = useState(records[0]?.key);
+  const names = useRecordNames();
+  const [editing, setEditing] = useState<EditTarget | null>(null);
+  const record = records.find(({ key }) => key === chosen) ?? records[0];
+  if (editing !== null) {
+    return <RecordEdit patientId={visit.patientId} target={editing} onDone={() => setEditing(null)} />;
+  }
+  return (
+    <main className={styles.page}>
+      <section className={styles.list} aria-labelledby="records-title">
+        <div className={styles.head}>
+          <Button kind="outline" className={styles.back} onPress={onDone}>
+            <Icon name="back" />
+            <Trans>もどる</Trans>
+          </Button>
+          <h2 id="records-title">
+            <Trans>記録と履歴</Trans>
+          </h2>
+        </div>
+        <Paged
+          items={records}
+          keyOf={({ key }) => key}
+          rowPx={ROW_PX}
+          start={record?.key}
+          render={each => (
+            <RecordRow
+              record={each}
+              names={names}
+              isChosen={each.key === record?.key}
+              nowMs={nowMs}
+              onChoose={() => setChosen(each.key)}
+            />
+          )}
+        />
+        <Button kind="outline" wide onPress={() => setEditing({ kind: 'allergy', base: null })}>
+          <Trans>アレルギーを加える</Trans>
+        </Button>
+      </section>
+      {record === undefined ? null : (
+        <RecordDetail
+          key={record.key}
+          patientId={visit.patientId}
+          record={record}
+          nowMs={nowMs}
+          onEdit={setEditing}
+        />
+      )}
+    </main>
+  );
+}
+
+function RecordRow({
+  record,
+  names,
+  isChosen,
+  nowMs,
+  onChoose,
+}: {
+  readonly record: ChartRecord;
+  readonly names: RecordNames;
+  readonly isChosen: boolean;
+  readonly nowMs: number;
+  readonly onChoose: () => void;
+}) {
+  const { i18n } = useLingui();
+  return (
+    <AriaButton
+      className={styles.row ?? ''}
+      aria-pressed={isChosen}
+      data-record={record.key}
+      data-contested={isContested(record) || undefined}
+      onPress={onChoose}
+    >
+      {/* Of two versions both: neither is the one that counts. */}
+      {record.heads.slice(0, 2).map(head => (
+        <span key={head.versionId} className={styles.said}>
+          <RecordText resource={head.resource} />
+        </span>
+      ))}
+      {isContested(record) ? (
+        <BridgeMark state="conflict">
+          <Trans>2つの版がある</Trans>
+        </BridgeMark>
+      ) : (
+        <span className={styles.author}>
+          {formatMoment(record.heads[0].authoredAtMs, nowMs, localeOf(i18n))}・
+          {names.person(record.heads[0].authorId)}
+        </span>
+      )}
+    </AriaButton>
+  );
+}
