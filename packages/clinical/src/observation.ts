@@ -189,6 +189,13 @@ export function readObservation(resource: ResourceEnvelope): ObservationFacts {
   };
 }
 
+/** The id of the sample that an Observation was made of, as the kiosk gave it; null for all others. */
+export function sampleIdOf(resource: ResourceEnvelope): string | null {
+  if (resource.resourceType !== 'Observation') return null;
+  const found = listOf(resource['identifier']).find(({ system }) => system === SYSTEM.sample);
+  return textOf(found?.['value']) || null;
+}
+
 function effectiveOf(observation: JsonObject): number | undefined {
   return (
     epochMsOf(textOf(observation['effectiveDateTime'])) ?? epochMsOf(textOf(observation['effectiveInstant']))

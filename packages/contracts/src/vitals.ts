@@ -101,7 +101,7 @@ const EpochMs = z.number().int().nonnegative();
  * frame that it was decoded from: the evidence.
  */
 export const Sample = z.strictObject({
-  /** Device, start of its session and sequence: never used twice. */
+  /** Device, start of its session and sequence: never used twice. The same record of a memory has the same for ever. */
   sampleId: z.string().min(1).max(128),
   deviceId: DeviceId,
   /** What people call the device, as enrolled. It names the source; it identifies nothing. */
@@ -114,6 +114,13 @@ export const Sample = z.strictObject({
   origin: z.enum(['live', 'stored']),
   deviceTime: z.string().max(32).nullable(),
   receivedAtMs: EpochMs,
+  /**
+   * Only of a single measurement that stands for itself (cuff, thermometer, scale, meter), and only where
+   * its time can be told: when it was taken, in host time. It stays for a person to confirm after its
+   * device has gone, and is never shown as if it were now. A record of a device's memory without it is
+   * nobody's.
+   */
+  measuredAtMs: EpochMs.optional(),
   sequence: z.number().int().nonnegative(),
   rawHex: z
     .string()
@@ -161,3 +168,13 @@ export const DeviceStatus = z.strictObject({
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 
 export const Samples = z.array(Sample).min(1).max(SAMPLES_PER_MESSAGE_MAX);
+
+/**
+ * Whether a reading may be of the patient whose visit began then: measured in it, if it is a single
+ * measurement, else live and received in it.
+ */
+export function isOfVisit(sample: Sample, visit: { readonly openedAtMs: number }): boolean {
+  const { origin, measuredAtMs, receivedAtMs } = sample;
+  if (measuredAtMs !== undefined) return measuredAtMs >= visit.openedAtMs;
+  return origin === 'live' && receivedAtMs >= visit.openedAtMs;
+}

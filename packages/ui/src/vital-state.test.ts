@@ -1,4 +1,4 @@
-import { STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { SAMPLE_HELD_MS, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type VitalReading, vitalStateOf } from './vital-state.ts';
@@ -19,6 +19,18 @@ describe('vitalStateOf', () => {
         expect(state).toBe(Math.abs(ageMs) <= STREAM_STALE_AFTER_MS ? 'live' : 'stale');
       }),
     );
+  });
+
+  it('keeps a single measurement with its time while it can be saved, and no longer', () => {
+    const spot = (ageMs: number) =>
+      vitalStateOf({ reading: reading(ageMs, { measuredAtMs: NOW - ageMs - 5_000 }), nowMs: NOW });
+    expect(spot(SAMPLE_HELD_MS)).toEqual({
+      state: 'spot',
+      value: 94,
+      quality: [],
+      atMs: NOW - SAMPLE_HELD_MS - 5_000,
+    });
+    expect(spot(SAMPLE_HELD_MS + 1).state).toBe('stale');
   });
 
   it('withdraws even a fresh number when nothing can arrive', () => {

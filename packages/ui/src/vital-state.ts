@@ -2,6 +2,7 @@ import {
   type AbsentReason,
   type Measured,
   type QualityFlag,
+  SAMPLE_HELD_MS,
   STREAM_STALE_AFTER_MS,
 } from '@shimabashi/contracts';
 import { isPoor } from './parameters.tsx';
@@ -12,6 +13,8 @@ export interface VitalReading {
   readonly quality: readonly QualityFlag[];
   /** In the time of `nowMs`. */
   readonly receivedAtMs: number;
+  /** Only of a single measurement: when it was taken. */
+  readonly measuredAtMs?: number | undefined;
 }
 
 /** A number and when it was true. */
@@ -33,11 +36,14 @@ export interface VitalInput {
   readonly nowMs: number;
 }
 
-/** What a tile may say. Only `live` and `poor` carry a number as the present one. */
+/**
+ * What a tile may say. Only `live` and `poor` carry a number as the present one; `spot` is a single
+ * measurement, which stands with its time until it is saved or too old.
+ */
 export type VitalState =
   | { readonly state: 'empty' }
   | {
-      readonly state: 'live' | 'poor';
+      readonly state: 'live' | 'poor' | 'spot';
       readonly value: number;
       readonly quality: readonly QualityFlag[];
       readonly atMs: number;
@@ -60,11 +66,13 @@ export function vitalStateOf({ reading, lastValue, goneSinceMs, byHand, nowMs }:
   if (reading === undefined) {
     return byHand === undefined ? { state: 'empty' } : { state: 'by-hand', ...byHand };
   }
-  if (Math.abs(nowMs - reading.receivedAtMs) > STREAM_STALE_AFTER_MS) {
-    return { state: 'stale', last: lastValue };
-  }
-  const { measured, quality, receivedAtMs } = reading;
+  const { measured, quality, receivedAtMs, measuredAtMs } = reading;
+  const staleAfterMs = measuredAtMs === undefined ? STREAM_STALE_AFTER_MS : SAMPLE_HELD_MS;
+  if (Math.abs(nowMs - receivedAtMs) > staleAfterMs) return { state: 'stale', last: lastValue };
   if (measured.status === 'absent') return { state: 'absent', reason: measured.reason };
+  if (measuredAtMs !== undefined) {
+    return { state: 'spot', value: measured.value, quality, atMs: measuredAtMs };
+  }
   return {
     state: isPoor(quality) ? 'poor' : 'live',
     value: measured.value,

@@ -103,7 +103,8 @@ function VitalFigure({ parameter, state }: { readonly parameter: Parameter; read
 }
 
 function dataValue(state: VitalState): { 'data-value'?: number } {
-  return state.state === 'live' || state.state === 'poor' ? { 'data-value': state.value } : {};
+  const isShown = state.state === 'live' || state.state === 'poor' || state.state === 'spot';
+  return isShown ? { 'data-value': state.value } : {};
 }
 
 function FigureContent({ parameter, state }: { readonly parameter: Parameter; readonly state: VitalState }) {
@@ -111,6 +112,7 @@ function FigureContent({ parameter, state }: { readonly parameter: Parameter; re
   switch (state.state) {
     case 'live':
     case 'poor':
+    case 'spot':
     case 'by-hand':
       return (
         <>
@@ -211,6 +213,13 @@ function NoteContent({ parameter, state, source, nowMs }: VitalProps & { readonl
           <b>{i18n._(ABSENT_WORDS[state.reason].toDo)}</b>
         </p>
       );
+    case 'spot':
+      return (
+        <>
+          <MeasuredAt atMs={state.atMs} nowMs={nowMs} />
+          <p>{joined(isPoor(state.quality) ? qualityToDo(state.quality, i18n) : source)}</p>
+        </>
+      );
     case 'by-hand': {
       const by = state.by;
       return (
@@ -225,6 +234,18 @@ function NoteContent({ parameter, state, source, nowMs }: VitalProps & { readonl
       );
     }
   }
+}
+
+function MeasuredAt({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const when = formatMoment(atMs, nowMs, localeOf(i18n));
+  return (
+    <p>
+      <b>
+        <Trans>{when} に測定</Trans>
+      </b>
+    </p>
+  );
 }
 
 function LastValue({

@@ -8,10 +8,12 @@ import {
 } from '@shimabashi/contracts';
 import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
 import { readingsOf } from './driver.ts';
-import { KnownRecords } from './known-records.ts';
+import { KnownRecords, recordIdOf } from './known-records.ts';
+import { measuredAtMs } from './measured-at.ts';
 import { loggedTransport } from './raw-log.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
 import { type Transport } from './transport.ts';
+import { wallMs } from './wall-time.ts';
 import { type WaveformBatch, waveformBatches } from './waveform-batch.ts';
 
 /** How long opening a line may take, in milliseconds. */
@@ -34,6 +36,8 @@ interface Session {
   readonly startedAtMs: number;
   readonly waveforms: ReadonlyMap<WaveName, WaveformBatch>;
   nextSequence: number;
+  /** How fast the device's clock is; undefined until it has told, null when it is not set. */
+  clockOffsetMs: number | null | undefined;
 }
 
 /** The life of one device: connecting, listening, and beginning again. For `Supervisor` only. */
@@ -130,6 +134,7 @@ export class DeviceLoop {
       startedAtMs: this.#lastSessionStartMs,
       waveforms: waveformBatches(this.#device.deviceId, this.#device.driver),
       nextSequence: 0,
+      clockOffsetMs: undefined,
     };
   }
 
@@ -148,6 +153,8 @@ export class DeviceLoop {
         if (!this.#known.has(reading)) samples.push(this.#sampleOf(reading, session, receivedAtMs));
       } else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
       else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
+      else if (reading.about === 'device-clock')
+        session.clockOffsetMs = this.#clockOffset(reading.deviceTime);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {
       this.#listener.onSamples(samples.slice(start, start + SAMPLES_PER_MESSAGE_MAX));
@@ -166,12 +173,22 @@ export class DeviceLoop {
     }
   }
 
+  #clockOffset(deviceTime: string | null): number | null {
+    const { timeZone } = this.#device;
+    const shownMs = deviceTime === null ? Number.NaN : Date.parse(`${deviceTime}Z`);
+    if (timeZone === undefined || Number.isNaN(shownMs)) return null;
+    return shownMs - wallMs(this.#clock.nowMs(), timeZone);
+  }
+
   #sampleOf(reading: NumericReading, session: Session, receivedAtMs: number): Sample {
-    const { deviceId, name } = this.#device;
+    const { deviceId, name, driver, timeZone } = this.#device;
+    const { clockOffsetMs } = session;
     const sequence = session.nextSequence;
     session.nextSequence += 1;
+    const takenAtMs =
+      driver.gives === 'spot' ? measuredAtMs(reading, { receivedAtMs, timeZone, clockOffsetMs }) : undefined;
     return {
-      sampleId: `${deviceId}/${session.startedAtMs}/${sequence}`,
+      sampleId: recordIdOf(deviceId, reading) ?? `${deviceId}/${session.startedAtMs}/${sequence}`,
       deviceId,
       deviceName: name,
       parameter: reading.parameter,
@@ -181,6 +198,7 @@ export class DeviceLoop {
       origin: reading.origin,
       deviceTime: reading.deviceTime,
       receivedAtMs,
+      ...(takenAtMs === undefined ? {} : { measuredAtMs: takenAtMs }),
       sequence,
       rawHex: reading.rawHex,
     };

@@ -41,6 +41,11 @@ export interface Driver extends Codec {
   /** Silence longer than this means that the device is gone, in milliseconds. */
   readonly maxQuietMs: number;
   readonly serial: SerialSettings;
+  /**
+   * `spot`: single measurements that stand for themselves and must not be lost (cuff, meter). Left out:
+   * values now and again now, of which only the newest counts.
+   */
+  readonly gives?: 'stream' | 'spot';
   /** For devices on USB HID; their bytes can be read from a serial line too, as recordings are. */
   readonly hid?: HidSettings;
   /** Samples a second of each waveform that the protocol carries, in Hz. */

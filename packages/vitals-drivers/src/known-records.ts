@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type NumericReading } from './decoder.ts';
 import { type Persist } from './driver.ts';
 
@@ -33,6 +34,16 @@ export class KnownRecords {
     const oldest = this.#kept.values().next();
     if (this.#kept.size > REMEMBERED_MAX && oldest.done !== true) this.#kept.delete(oldest.value);
   }
+}
+
+/**
+ * The id of a record of a device's memory: the same however often it is sent, over restarts, too. Undefined
+ * for what may well be measured twice.
+ */
+export function recordIdOf(deviceId: string, reading: NumericReading): string | undefined {
+  const key = keyOf(reading);
+  if (key === undefined) return undefined;
+  return `${deviceId}/record/${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
 }
 
 function keyOf({ origin, parameter, deviceTime, recordNumber, rawHex }: NumericReading): string | undefined {

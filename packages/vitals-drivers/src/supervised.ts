@@ -11,6 +11,8 @@ export interface SupervisedDevice {
   readonly transport: Transport;
   /** For drivers that acknowledge: see `readingsOf`. */
   readonly persist?: Persist;
+  /** IANA name of the zone that the device's clock shows: without it no record of a memory has a known time. */
+  readonly timeZone?: string;
   /** Takes what crosses the line. */
   readonly rawLog?: RawLog;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AppError, assert } from '@shimabashi/contracts';
+import { AppError, assert, type Sample } from '@shimabashi/contracts';
 import { readObservation } from '@shimabashi/clinical';
 import { driverOf } from '@shimabashi/vitals-drivers';
 import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
@@ -10,6 +10,7 @@ import {
   hidReport,
   memoryRadio,
   pluggedHid,
+  type ShownTime,
   taidocPacket,
 } from '@shimabashi/vitals-drivers/testing';
 import { SimulatedPatient, simulatedGattDevice, startSimulator } from '@shimabashi/vitals-drivers/simulator';
@@ -66,29 +67,78 @@ describe('from the bytes of a device to the screens and the chart', () => {
     expect(radio.done.slice(0, 3)).toEqual(['connect', 'bond', 'discover']);
   });
 
+  it('a reading of a cuff that keeps records, in the visit in which it was taken, after the cuff has gone', async () => {
+    const radio = memoryRadio();
+    let shownAgoMs = 3_600_000;
+    const cuff = simulatedGattDevice('gatt-blood-pressure', {
+      patient: new SimulatedPatient(1, 'ramp'),
+      shows: () => tokyoTime(Date.now() - shownAgoMs),
+    });
+    const transport = { kind: 'gatt', address: CUFF };
+    const device = { deviceId: 'cuff-1', name: 'A&D', protocol: 'gatt-blood-pressure', transport };
+    const kiosk = started([device], { openRadio: async () => radio.link });
+    cuff.measure(); // Of somebody, an hour ago.
+    const visit = await kiosk.openVisit(60_000);
+    shownAgoMs = 0;
+    cuff.measure();
+    const before = Date.now();
+    const off = radio.switchOn(CUFF, cuff.peripheral);
+    const isNew = ({ measuredAtMs = 0 }: Sample) => measuredAtMs >= visit.openedAtMs;
+    await kiosk.until(() => kiosk.samples().find(isNew));
+    off();
+    await kiosk.until(() =>
+      kiosk.events.find(
+        event =>
+          event.event === 'device' &&
+          event.device.state === 'connecting' &&
+          event.device.lastHeardAtMs !== null,
+      ),
+    );
+    expect(
+      (await kiosk.get('vitals.latest', {})).samples.filter(isNew).map(({ parameter }) => parameter),
+    ).toContain('systolic-pressure');
+    const offered = kiosk.samples().filter(({ parameter }) => parameter === 'systolic-pressure');
+    expect(offered.map(isNew)).toEqual([false, true]);
+    const save = (sampleId: string) =>
+      kiosk.get('observations.save', {
+        encounterId: visit.encounterId,
+        entries: [{ operationId: randomUUID(), source: { kind: 'device', sampleId } }],
+      });
+    await expect(save(offered[0]!.sampleId)).rejects.toThrow('SAMPLE_EXPIRED');
+    const { entries } = await save(offered[1]!.sampleId);
+    const facts = readObservation(entries[0]!.resource);
+    expect(facts).toMatchObject({
+      encounterId: visit.encounterId,
+      parameter: 'systolic-pressure',
+      deviceName: 'A&D',
+    });
+    expect(Math.abs(facts.effectiveAtMs - before)).toBeLessThan(3_000);
+  });
+
   it('a meter on USB, by its serial number', async () => {
     const { hid: settings } = driverOf('taidoc')!;
     assert(settings !== undefined, 'it speaks HID');
     const hid = fakeHid([pluggedHid(settings, 'B2'), pluggedHid(settings, 'A1')], written => {
-      const answer = taidocPacket(written[2] ?? 0, written[2] === 0x2b ? [1, 0] : [0x68, 0, 0, 0], 0xa5);
-      return [hidReport([8, ...answer])];
+      const command = written[2] ?? 0;
+      const said = command === 0x2b ? [1, 0] : command === 0x25 ? taidocMoment(Date.now()) : [0x68, 0, 0, 0];
+      return [hidReport([8, ...taidocPacket(command, said, 0xa5)])];
     });
     const transport = { kind: 'hid', serialNumber: 'A1' };
     const device = { deviceId: 'meter-1', name: 'TaiDoc', protocol: 'taidoc', transport };
     const opened: string[] = [];
+    let isPlugged = false;
     const library: HidLibrary = {
       ...hid.library,
+      devices: async () => (isPlugged ? hid.library.devices() : []),
       open: (path, on) => {
         opened.push(path);
         return hid.library.open(path, on);
       },
     };
     const kiosk = started([device], { hid: library });
-    expect(await kiosk.until(() => kiosk.samples()[0])).toMatchObject({
-      deviceId: 'meter-1',
-      parameter: 'glucose',
-      measured: { status: 'measured', value: 104 },
-    });
+    await kiosk.openVisit(180_000);
+    isPlugged = true;
+    expect(await saved(kiosk, 'glucose')).toMatchObject({ value: 104, unit: 'mg/dL', deviceId: 'meter-1' });
     expect(opened).toEqual(['/dev/hidraw-A1']);
   });
 
@@ -135,6 +185,26 @@ function simulatedCuffOfAnother() {
     patient: new SimulatedPatient(2, 'hypotension'),
     shows: () => null,
   });
+}
+
+/** What a clock in Tokyo shows. */
+function tokyoTime(nowMs: number): ShownTime {
+  const wall = new Date(nowMs + 9 * 3_600_000);
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+  };
+}
+
+/** Seven bits of year, four of month, five of day; minute; hour. */
+function taidocMoment(nowMs: number): number[] {
+  const { year, month, day, hour, minute } = tokyoTime(nowMs);
+  const date = ((year - 2000) << 9) | (month << 5) | day;
+  return [date & 0xff, date >> 8, minute, hour];
 }
 
 async function freePort(): Promise<number> {

@@ -58,14 +58,15 @@ export function runDevices(
     tell,
   });
   const stopping = new AbortController();
-  const latest = new LatestVitals();
+  const latest = new LatestVitals(() => clock.nowMs());
   const lines = new Lines(config, {
     clock,
     openRadio: deps.openRadio,
     hid: deps.hid,
     onRefused: refusedAt => log.warn({ port: refusedAt }, 'a call from an address that is not enrolled'),
   });
-  const devices = deps.devices ?? config.devices.map(device => supervisedDeviceOf(device, lines));
+  const devices =
+    deps.devices ?? config.devices.map(device => supervisedDeviceOf(device, lines, config.timeZone));
   const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, log }));
   const contract = contractOf('devices');
   const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
@@ -111,10 +112,16 @@ function listenerOf(
   { latest, alarms, log }: { latest: LatestVitals; alarms: AlarmWatch; log: Logger },
 ): SupervisorListener {
   return {
-    onSamples: samples => {
+    onSamples: all => {
+      // What a memory holds and no time can be told of is nobody's: no screen has a place for it.
+      const samples = all.filter(
+        ({ origin, measuredAtMs }) => origin === 'live' || measuredAtMs !== undefined,
+      );
+      if (samples.length === 0) return;
       latest.take(samples);
       tell({ event: 'samples', samples });
-      alarms.take(samples);
+      // A single measurement is not watched: silence after it means nothing.
+      alarms.take(samples.filter(({ measuredAtMs }) => measuredAtMs === undefined));
     },
     onWaveform: block => tell({ event: 'waveform', block }),
     onStatus: device => {
@@ -129,11 +136,11 @@ function listenerOf(
   };
 }
 
-function supervisedDeviceOf(device: DeviceConfig, lines: Lines): SupervisedDevice {
+function supervisedDeviceOf(device: DeviceConfig, lines: Lines, timeZone: string): SupervisedDevice {
   const { deviceId, name, protocol } = device;
   const driver = driverOf(protocol);
   assert(driver !== undefined, 'the configuration was checked');
-  return { deviceId, name, driver, transport: lines.transportOf(device, {}) };
+  return { deviceId, name, driver, timeZone, transport: lines.transportOf(device, {}) };
 }
 
 /** What kind of failure, without its text: that may quote a reading. */

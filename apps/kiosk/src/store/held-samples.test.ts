@@ -15,7 +15,15 @@ describe('HeldSamples', () => {
     expect(held.measuredIn('encounter-1', sample.sampleId)).toEqual(sample);
   });
 
+  it('gives a single measurement of a memory that was taken in the visit', () => {
+    const held = new HeldSamples(() => MORNING_MS + 9_000);
+    const sample = sampleAt(MORNING_MS + 9_000, { origin: 'stored', measuredAtMs: MORNING_MS });
+    expect(held.take([sample], VISIT)).toEqual([sample]);
+    expect(held.measuredIn('encounter-1', sample.sampleId)).toEqual(sample);
+  });
+
   it.each([
+    ['measured before the visit', sampleAt(MORNING_MS, { measuredAtMs: MORNING_MS - 1 }), VISIT],
     ['received before the visit', sampleAt(MORNING_MS - 1), VISIT],
     ['that the device had stored', sampleAt(MORNING_MS, { origin: 'stored' }), VISIT],
     ['while nobody is there', sampleAt(MORNING_MS), null],

@@ -1,4 +1,4 @@
-import { AppError, SAMPLE_HELD_MS, type Sample, type Visit } from '@shimabashi/contracts';
+import { AppError, isOfVisit, SAMPLE_HELD_MS, type Sample, type Visit } from '@shimabashi/contracts';
 
 /** The samples of two minutes are about 1,500; more than this is a device gone wild. */
 const HELD_MAX = 10_000;
@@ -21,15 +21,14 @@ export class HeldSamples {
   /**
    * Takes readings on their way from the devices, and gives those that belong to the visit.
    *
-   * Not those that were received before it began (the last patient's finger may still have been in
-   * the sensor), and not those that a device had stored: nobody knows whose they are.
+   * Not those that were received or measured before it began (the last patient's finger may still have
+   * been in the sensor), and not those that a device had stored and whose time cannot be told: nobody
+   * knows whose they are.
    */
   take(samples: readonly Sample[], visit: Visit | null): readonly Sample[] {
     this.#forgetOld();
     if (visit === null) return [];
-    const bound = samples.filter(
-      sample => sample.origin === 'live' && sample.receivedAtMs >= visit.openedAtMs,
-    );
+    const bound = samples.filter(sample => isOfVisit(sample, visit));
     for (const sample of bound) {
       this.#held.set(sample.sampleId, { sample, encounterId: visit.encounterId });
     }

@@ -96,7 +96,7 @@ export class Observations {
     return {
       parameter: sample.parameter,
       measured: sample.measured,
-      effectiveAtMs: sample.receivedAtMs,
+      effectiveAtMs: sample.measuredAtMs ?? sample.receivedAtMs,
       source: {
         method: 'device',
         device: { id: sample.deviceId, name: sample.deviceName ?? null },

@@ -41,6 +41,7 @@ export class WholeKiosk {
   readonly #broker: Broker;
   readonly #running = new Map<ServiceName, { kill: () => void }>();
   readonly #watchers = new Set<() => void>();
+  #storeBehindMs = 0;
 
   constructor(devices: readonly object[], edges: Edges = {}) {
     this.#edges = edges;
@@ -74,12 +75,15 @@ export class WholeKiosk {
     return result.body as RowResponse<KioskContract, Row>;
   }
 
-  /** A nurse signs in and has the patient in front of her. */
-  async openVisit(): Promise<Visit> {
+  /** A nurse signs in, and has had the patient in front of her for so long. */
+  async openVisit(agoMs = 0): Promise<Visit> {
     await this.#broker.started();
+    this.#storeBehindMs = agoMs;
     await this.get('session.sign-in', { practitionerId: 'nurse-1', pin: '2468' });
     const asked = { operationId: randomUUID(), patientId: PATIENT.id, encounterId: null };
-    return (await this.get('visits.open', asked)).visit;
+    const { visit } = await this.get('visits.open', asked);
+    this.#storeBehindMs = 0;
+    return visit;
   }
 
   /** Every sample that screens were told of, oldest first. */
@@ -140,7 +144,7 @@ export class WholeKiosk {
     assert(read.ok, 'the settings of a test are right');
     return runStore(port, read.config, {
       log: pino({ level: 'silent' }),
-      nowMs: Date.now,
+      nowMs: () => Date.now() - this.#storeBehindMs,
       timers: { after: () => () => {} },
       random: () => 0,
     });

@@ -11,6 +11,7 @@ export const contourAstm: Driver = {
   evidence:
     'records of two meters in the code of other projects (glucometerutils, tidepool); no device of ours',
   carries: 'stream',
+  gives: 'spot',
   // The meter is silent after its last record; then it is opened and read anew.
   maxQuietMs: 60_000,
   serial: { baudRate: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },

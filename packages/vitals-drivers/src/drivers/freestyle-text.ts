@@ -9,6 +9,7 @@ export const freestyleText: Driver = {
   title: 'Abbott FreeStyle Precision Neo and Optium Neo glucose meters, memory (glucose)',
   evidence: 'simulator only: the grammar of glucometer-protocols, no answer of a device',
   carries: 'stream',
+  gives: 'spot',
   // The meter says nothing unasked; it is asked again after so long.
   maxQuietMs: 60_000,
   serial: { baudRate: 19_200, dataBits: 8, parity: 'none', stopBits: 1 },

@@ -42,6 +42,7 @@ export const noninDf13: Driver = {
   title: 'Nonin pulse oximeter, data format 13 (spot check: SpO2, pulse rate, device time)',
   evidence: 'simulator only',
   carries: 'stream',
+  gives: 'spot',
   // The device speaks when a measurement is done; until then silence is what it should do.
   maxQuietMs: 120_000,
   serial: SERIAL,

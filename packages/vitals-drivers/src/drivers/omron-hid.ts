@@ -12,6 +12,7 @@ export const omronHid: Driver = {
   title: 'Omron cuffs over USB (HEM-790IT and kin), memory (pressures, pulse rate)',
   evidence: 'answers of a HEM-790IT in the notes of another project (libomron); no device of ours',
   carries: 'stream',
+  gives: 'spot',
   // The cuff says nothing unasked; its memory is read again after so long.
   maxQuietMs: 60_000,
   serial: { baudRate: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },

@@ -19,6 +19,7 @@ export const taidoc: Driver = {
   title: 'TaiDoc TD-42xx glucose meters and their other names, memory (glucose, meal)',
   evidence: 'dates in the notes of another project (glucometerutils); the packets: simulator only',
   carries: 'stream',
+  gives: 'spot',
   maxQuietMs: 5_000,
   serial: { baudRate: BAUD_RATE, dataBits: 8, parity: 'none', stopBits: 1 },
   hid: { vendorId: 0x10c4, productIds: [0xea80], packing: cp2110Packing(BAUD_RATE) },

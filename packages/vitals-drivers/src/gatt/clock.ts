@@ -1,50 +1,11 @@
-import { assert } from '@shimabashi/contracts';
 import { parseCurrentTime, parseDateTime } from '../decoders/gatt/clock.ts';
 import { ValueDecoder } from '../decoders/value-decoder.ts';
+import { localTime, wallMs } from '../wall-time.ts';
 import { CHARACTERISTIC } from './names.ts';
 import { type Uuid } from './uuid.ts';
 
 /** Current Time, adjust reason: external reference time update. Source: Current Time Service 1.1. */
 const EXTERNAL_REFERENCE = 0x02;
-
-interface LocalTime {
-  /** `YYYY-MM-DDTHH:MM:SS` on the clock of the wall. */
-  readonly text: string;
-  readonly fields: readonly [year: number, month: number, day: number, h: number, min: number, s: number];
-  readonly milliseconds: number;
-}
-
-/** What a clock on the wall of `timeZone` (IANA) shows. A device knows no zone: it shows that, too. */
-function localTime(nowMs: number, timeZone: string): LocalTime {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(nowMs);
-  const part = (type: Intl.DateTimeFormatPartTypes) => {
-    const found = parts.find(candidate => candidate.type === type);
-    assert(found !== undefined, 'the parts were asked for');
-    return Number(found.value);
-  };
-  const fields = [
-    part('year'),
-    part('month'),
-    part('day'),
-    part('hour'),
-    part('minute'),
-    part('second'),
-  ] as const;
-  const [year, month, day, hour, minute, second] = fields;
-  const text = new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
-  return { text, fields, milliseconds: ((nowMs % 1_000) + 1_000) % 1_000 };
-}
 
 /** Now, as a value of Date Time (0x2A08). */
 export function encodeDateTime(nowMs: number, timeZone: string): Uint8Array {
@@ -79,5 +40,5 @@ export function clockOffsetMs(
   const decoder = sent.characteristic === CHARACTERISTIC.currentTime ? CURRENT_TIME : DATE_TIME;
   const [reading] = decoder.decode({ kind: 'frame', bytes: sent.value });
   if (reading?.kind !== 'statement' || reading.deviceTime === null) return null;
-  return Date.parse(`${reading.deviceTime}Z`) - Date.parse(`${localTime(nowMs, timeZone).text}Z`);
+  return Date.parse(`${reading.deviceTime}Z`) - wallMs(nowMs, timeZone);
 }

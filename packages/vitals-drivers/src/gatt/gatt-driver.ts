@@ -50,6 +50,7 @@ export function gattDriver(how: {
     // A radio has no such settings; these are for a raw log that is replayed over a cable.
     serial: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
     waveforms: {},
+    gives: profile.gives,
     createFramer: () => new VariableLengthFramer(GATT_ENVELOPE),
     createDecoder: () => new GattDecoder(known),
     gatt: profile,

@@ -3,7 +3,7 @@ import { type Parameter, type Visit } from '@shimabashi/contracts';
 import { Button } from '@shimabashi/ui';
 import { SaveButton } from '../parts/save-button.tsx';
 import { SavedList } from '../parts/saved-list.tsx';
-import { savedLines } from '../state/chart.ts';
+import { savedLines, savedSampleIds } from '../state/chart.ts';
 import { useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { type Time } from '../state/use-time.ts';
 import { type CallInUse } from './call-in-use.ts';
@@ -37,7 +37,12 @@ function Saved({ visit, time }: { readonly visit: Visit; readonly time: Time }) 
   return (
     <>
       <SavedList lines={lines} nowMs={time.nowMs} />
-      <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
+      <SaveButton
+        encounterId={visit.encounterId}
+        parameters={parameters}
+        savedIds={savedSampleIds(observations.body?.entries ?? [])}
+        time={time}
+      />
     </>
   );
 }

@@ -16,16 +16,19 @@ const SAVED_WORD_MS = 1_500;
 export function SaveButton({
   encounterId,
   parameters,
+  savedIds,
   time,
 }: {
   readonly encounterId: string;
   readonly parameters: readonly Parameter[];
+  /** Samples that the chart has. */
+  readonly savedIds: ReadonlySet<string>;
   readonly time: Time;
 }) {
   const { t } = useLingui();
   const snapshot = useSnapshot();
   const { state, press } = useSave(encounterId);
-  const fresh = freshSamples(snapshot, parameters, time);
+  const fresh = freshSamples(snapshot, parameters, time, savedIds);
   const justSaved = state.state === 'saved' && time.nowMs - state.atMs < SAVED_WORD_MS;
   const working = state.state === 'saving' || justSaved;
   const canRetry = state.state === 'failed' && state.error.retryable;

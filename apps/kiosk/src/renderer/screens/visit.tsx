@@ -10,7 +10,14 @@ import { Problem } from '../parts/problem.tsx';
 import { Rail } from '../parts/rail.tsx';
 import { SaveButton } from '../parts/save-button.tsx';
 import { SavedList } from '../parts/saved-list.tsx';
-import { allergyKnowledge, previousValue, type SavedLine, savedLines, visitEnd } from '../state/chart.ts';
+import {
+  allergyKnowledge,
+  previousValue,
+  type SavedLine,
+  savedLines,
+  savedSampleIds,
+  visitEnd,
+} from '../state/chart.ts';
 import { type KioskSnapshot } from '../state/kiosk-model.ts';
 import { chartRecords, isContested } from '../state/records.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
@@ -86,7 +93,12 @@ export function VisitScreen({ visit }: { readonly visit: Visit }) {
             ) : (
               <SavedList lines={lines} nowMs={time.nowMs} />
             )}
-            <SaveButton encounterId={visit.encounterId} parameters={parameters} time={time} />
+            <SaveButton
+              encounterId={visit.encounterId}
+              parameters={parameters}
+              savedIds={savedSampleIds(observations.body?.entries ?? [])}
+              time={time}
+            />
           </aside>
         </div>
       )}

@@ -7,6 +7,7 @@ import {
   readDecision,
   readEncounter,
   readObservation,
+  sampleIdOf,
 } from '@shimabashi/clinical';
 import { AppError, type ChartEntry, type Parameter } from '@shimabashi/contracts';
 import { type BridgeState, type PastValue } from '@shimabashi/ui';
@@ -85,6 +86,11 @@ export function savedLines(entries: readonly ChartEntry[]): SavedLine[] {
     facts: readable(() => readObservation(entry.resource)),
     bridge: bridgeOfEntry(entry, (heads.get(entry.resource.id) ?? 0) > 1),
   }));
+}
+
+/** The samples that are in the chart already. */
+export function savedSampleIds(entries: readonly ChartEntry[]): ReadonlySet<string> {
+  return new Set(entries.map(({ resource }) => sampleIdOf(resource)).filter(sampleId => sampleId !== null));
 }
 
 function bridgeOfEntry(entry: ChartEntry, conflicting: boolean): BridgeState {

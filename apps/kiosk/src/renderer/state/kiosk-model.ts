@@ -6,6 +6,7 @@ import {
   type Clinic,
   type DeviceStatus,
   type DutyDoctor,
+  isOfVisit,
   type KioskApi,
   type KioskEvent,
   type Parameter,
@@ -150,7 +151,8 @@ export class KioskModel {
 
   /** Takes one event of the kiosk. */
   take(event: KioskEvent): void {
-    for (const listener of this.#eventListeners) listener(event);
+    const passedOn = this.#passedOn(event);
+    if (passedOn !== undefined) for (const listener of this.#eventListeners) listener(passedOn);
     switch (event.event) {
       case 'samples':
         return this.#takeSamples(event.samples);
@@ -193,20 +195,33 @@ export class KioskModel {
     }
   }
 
+  /** What may leave this screen: of single measurements only those of this patient. */
+  #passedOn(event: KioskEvent): KioskEvent | undefined {
+    if (event.event !== 'samples') return event;
+    const { visit } = this.#snapshot;
+    const samples = event.samples.filter(
+      sample => sample.measuredAtMs === undefined || (visit && isOfVisit(sample, visit)),
+    );
+    return samples.length === 0 ? undefined : { event: 'samples', samples };
+  }
+
   #takeSamples(samples: readonly Sample[]): void {
     const { visit, devices } = this.#snapshot;
     const vitals = new Map(this.#snapshot.vitals);
     for (const sample of samples) {
       const known = vitals.get(sample.parameter);
-      // What came before this patient was opened is somebody else's.
-      if (visit && sample.receivedAtMs < visit.openedAtMs) continue;
-      if (devices.get(sample.deviceId)?.state !== 'connected' && devices.has(sample.deviceId)) continue;
+      // What came, or was measured, before this patient was opened is somebody else's.
+      if (visit && !isOfVisit(sample, visit)) continue;
+      const isSpot = sample.measuredAtMs !== undefined;
+      const isGone = devices.get(sample.deviceId)?.state !== 'connected' && devices.has(sample.deviceId);
+      // A single measurement outlives its connection, and needs somebody whose it is.
+      if (isSpot ? !visit : isGone) continue;
       vitals.set(sample.parameter, {
         sample,
         arrivedAtMonotonicMs: this.#clock.monotonicMs(),
         last:
           sample.measured.status === 'measured'
-            ? { value: sample.measured.value, atMs: sample.receivedAtMs }
+            ? { value: sample.measured.value, atMs: sample.measuredAtMs ?? sample.receivedAtMs }
             : known?.last,
       });
     }
@@ -244,6 +259,8 @@ export class KioskModel {
     // Another patient, or nobody: nothing of the one before may stand on the screen.
     this.#clearWaveforms();
     this.#change({ visit, vitals: new Map() });
+    // What was measured before this screen was opened anew, and waits to be confirmed.
+    if (visit !== null) this.#read('spots');
   }
 
   #doorChanged(state: 'open' | 'lost'): void {
@@ -263,11 +280,14 @@ export class KioskModel {
     this.#read('services');
   }
 
+  /** A single measurement stands for itself: it stays until it is too old to be vouched for. */
   #withdrawn(isGone: (sample: Sample) => boolean): ReadonlyMap<Parameter, ParameterVitals> {
     return new Map(
       [...this.#snapshot.vitals].map(([parameter, vitals]) => [
         parameter,
-        vitals.sample !== undefined && isGone(vitals.sample) ? { ...vitals, sample: undefined } : vitals,
+        vitals.sample !== undefined && vitals.sample.measuredAtMs === undefined && isGone(vitals.sample)
+          ? { ...vitals, sample: undefined }
+          : vitals,
       ]),
     );
   }
@@ -284,7 +304,7 @@ export class KioskModel {
     for (const what of READ_ROWS) this.#read(what);
   }
 
-  #read(what: (typeof READ_ROWS)[number]): void {
+  #read(what: (typeof READ_ROWS)[number] | 'spots'): void {
     switch (what) {
       case 'alerts':
         return this.#ask('alerts.list', ({ alerts }) =>
@@ -326,6 +346,10 @@ export class KioskModel {
           if (seen === this.#eventsSeen.duty) this.#change({ doctors });
         });
       }
+      case 'spots':
+        return this.#ask('vitals.latest', ({ samples }) =>
+          this.#takeSamples(samples.filter(({ measuredAtMs }) => measuredAtMs !== undefined)),
+        );
       case 'services':
         return this.#ask('services.status', ({ services }) =>
           this.#change({
@@ -365,6 +389,7 @@ type ReadRow =
   | 'sync.status'
   | 'services.status'
   | 'devices.list'
+  | 'vitals.latest'
   | 'alerts.list'
   | 'calls.current'
   | 'duty.list';

@@ -1,8 +1,10 @@
-import { STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
+import { type KioskEvent, SAMPLE_HELD_MS, type Sample, STREAM_STALE_AFTER_MS } from '@shimabashi/contracts';
 import { vitalStateOf } from '@shimabashi/ui';
 import { describe, expect, it } from 'vitest';
 import { DEVICE, NOW, playKiosk, sample } from '../testing/play-kiosk.ts';
 import { freshSamples, shownVital } from './vitals.ts';
+
+const PARAMETERS_SHOWN = ['SpO2', 'pulse-rate', 'systolic-pressure'] as const;
 
 async function measuring() {
   const kiosk = playKiosk();
@@ -19,8 +21,10 @@ async function measuring() {
     ...kiosk,
     state: () =>
       vitalStateOf({ ...shownVital(kiosk.model.snapshot(), 'SpO2', now()), nowMs: now().nowMs }).state,
-    fresh: () =>
-      freshSamples(kiosk.model.snapshot(), ['SpO2', 'pulse-rate'], now()).map(each => each.sampleId),
+    fresh: (...savedIds: string[]) =>
+      freshSamples(kiosk.model.snapshot(), PARAMETERS_SHOWN, now(), new Set(savedIds)).map(
+        each => each.sampleId,
+      ),
   };
 }
 
@@ -63,5 +67,56 @@ describe('what may be shown and saved', () => {
     expect(state()).toBe('gone');
     const shown = shownVital(model.snapshot(), 'SpO2', { nowMs: NOW, monotonicMs: 1_000 });
     expect(shown).toMatchObject({ goneSinceMs: NOW - 7_000, deviceName: 'Nonin 7500' });
+  });
+
+  const cuff = (change: Partial<Sample> = {}) =>
+    sample('systolic-pressure', 128, { deviceId: 'cuff-1', measuredAtMs: NOW - 20_000, ...change });
+
+  it('is a single measurement until it is too old or saved, also when its device is gone', async () => {
+    const { fresh, emit, pass, model, clock } = await measuring();
+    const state = () => {
+      const now = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+      return vitalStateOf({ ...shownVital(model.snapshot(), 'systolic-pressure', now), ...now });
+    };
+    const device = { ...DEVICE, deviceId: 'cuff-1', name: 'A&D' };
+    emit({ event: 'device', device });
+    emit({ event: 'samples', samples: [cuff()] });
+    emit({ event: 'device', device: { ...device, state: 'connecting' } });
+    pass(10_000);
+    expect(state()).toMatchObject({ state: 'spot', value: 128, atMs: NOW - 20_000 });
+    expect(fresh()).toEqual([cuff().sampleId]);
+    expect(fresh(cuff().sampleId)).toEqual([]);
+    pass(SAMPLE_HELD_MS - 10_000);
+    expect(state().state).toBe('spot');
+    pass(1);
+    expect(state()).toMatchObject({ state: 'stale', last: { value: 128, atMs: NOW - 20_000 } });
+    expect(fresh()).toEqual([]);
+  });
+
+  it.each([
+    ['measured before the visit', cuff({ measuredAtMs: NOW - 61_000, origin: 'stored' })],
+    ['of a memory, whose time is not known', sample('systolic-pressure', 128, { origin: 'stored' })],
+  ])('is nothing %s', async (_, other) => {
+    const { fresh, emit, model } = await measuring();
+    const passedOn: KioskEvent[] = [];
+    model.listen(event => passedOn.push(event));
+    emit({ event: 'samples', samples: [other] });
+    expect(model.snapshot().vitals.has('systolic-pressure')).toBe(false);
+    expect(fresh()).toEqual(['nonin-1:SpO2:94']);
+    // A stream of a memory is no live number either; who takes it looks at its origin.
+    expect(
+      passedOn.some(
+        event => event.event === 'samples' && event.samples.some(each => each.measuredAtMs !== undefined),
+      ),
+    ).toBe(false);
+  });
+
+  it('is what was measured in this visit, also for a screen that is opened anew', async () => {
+    const other = cuff({ measuredAtMs: NOW - 61_000, parameter: 'diastolic-pressure' });
+    const kiosk = playKiosk({
+      'vitals.latest': () => ({ ok: true, body: { samples: [cuff(), other, sample('SpO2', 94)] } }),
+    });
+    await kiosk.begin();
+    expect([...kiosk.model.snapshot().vitals.keys()]).toEqual(['systolic-pressure']);
   });
 });

@@ -1,5 +1,5 @@
 import { type Parameter, type Sample } from '@shimabashi/contracts';
-import { type PastValue, type VitalReading, vitalStateOf } from '@shimabashi/ui';
+import { type PastValue, type VitalReading, type VitalState, vitalStateOf } from '@shimabashi/ui';
 import { type KioskSnapshot } from './kiosk-model.ts';
 
 /** What the row of one parameter gets. */
@@ -26,6 +26,7 @@ export function shownVital(
       : {
           measured: sample.measured,
           quality: sample.quality,
+          measuredAtMs: sample.measuredAtMs,
           // Whichever clock says that it is older is believed.
           receivedAtMs: Math.min(
             sample.receivedAtMs,
@@ -42,16 +43,25 @@ export function shownVital(
   };
 }
 
-/** The samples that stand on the screen as present values: what "save to chart" saves. */
+/** As which a number may be saved. */
+const SAVED_STATES: readonly VitalState['state'][] = ['live', 'poor', 'spot'];
+
+/**
+ * The samples that stand on the screen as present values, and single measurements that wait to be confirmed:
+ * what "save to chart" saves. What is in the chart already is not saved again.
+ */
 export function freshSamples(
   snapshot: KioskSnapshot,
   parameters: readonly Parameter[],
   now: { readonly nowMs: number; readonly monotonicMs: number },
+  savedIds: ReadonlySet<string>,
 ): Sample[] {
   return parameters.flatMap(parameter => {
     const shown = shownVital(snapshot, parameter, now);
     const { state } = vitalStateOf({ ...shown, nowMs: now.nowMs });
-    return shown.sample !== undefined && (state === 'live' || state === 'poor') ? [shown.sample] : [];
+    return shown.sample !== undefined && !savedIds.has(shown.sample.sampleId) && SAVED_STATES.includes(state)
+      ? [shown.sample]
+      : [];
   });
 }
 

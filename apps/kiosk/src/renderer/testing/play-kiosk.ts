@@ -72,6 +72,7 @@ const ANSWERS: Partial<Record<KioskRow, unknown>> = {
   'calls.devices': { microphone: null, faceCamera: null, examCamera: null },
   'duty.list': { doctors: [] },
   'devices.list': { devices: [DEVICE] },
+  'vitals.latest': { samples: [] },
   'sync.status': {
     link: 'up',
     sinceMs: NOW - 600_000,
