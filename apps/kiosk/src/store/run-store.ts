@@ -152,8 +152,8 @@ class Store {
     });
     const photos = new Photos({ log: chart, reads, writer, visits: this.#visits, nowMs });
     const actor = () => this.#session.actor();
-    const records = recordHandlers({ log: chart, reads, writer, nowMs, actor });
-    this.#handlers = this.#createHandlers(reads, observations, photos, records);
+    const editing = recordHandlers({ log: chart, reads, writer, nowMs, actor });
+    this.#handlers = this.#createHandlers(reads, observations, photos, editing);
   }
 
   begin(): void {
@@ -226,7 +226,7 @@ class Store {
     reads: ChartReads,
     observations: Observations,
     photos: Photos,
-    records: ReturnType<typeof recordHandlers>,
+    editing: ReturnType<typeof recordHandlers>,
   ): RowHandlers<ServiceContract<'store'>, null> {
     const session = this.#session;
     const parked = new ParkedItems({
@@ -303,7 +303,7 @@ class Store {
       'photos.save': forNurse((request, actor) => ({ entry: photos.save(request, actor) })),
       'photos.get': forNurse((request, actor) => photos.get(request, actor)),
       ...parkedHandlers(parked, session),
-      ...records,
+      ...editing,
     };
   }
 
