@@ -248,6 +248,18 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'console-history',
+    screen: 'doctor',
+    arrange: async ({ doctor }) => {
+      const { page, words } = doctor;
+      await page
+        .getByRole('button', { name: words('履歴'), exact: true })
+        .first()
+        .click();
+      await page.locator('[data-history] [data-version]').first().waitFor();
+    },
+  },
+  {
     name: 'kiosk-visit-conflict',
     screen: 'nurse',
     arrange: async ({ nurse }) => {
@@ -258,9 +270,46 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'kiosk-records-conflict',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, '記録と履歴').click();
+      await nurse.page.locator('[data-path]').first().waitFor();
+    },
+  },
+  {
+    name: 'kiosk-records-history',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await nurse.page.locator('[data-record^="Patient/"]').click();
+      await nurse.page.locator('[data-deed]').first().waitFor();
+    },
+  },
+  {
+    name: 'kiosk-record-contact',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, '電話・住所を直す').click();
+      await nurse.page.locator('input[data-field="telephone"]').fill('0599-00-0177');
+    },
+  },
+  {
+    name: 'kiosk-record-allergy',
+    screen: 'nurse',
+    arrange: async ({ nurse }) => {
+      await button(nurse, 'もどる').click();
+      await button(nurse, 'アレルギーを加える').click();
+      await nurse.page.locator('input[data-field="substance"]').fill('そば');
+    },
+  },
+  {
     name: 'kiosk-alarm',
     screen: 'nurse',
     arrange: async ({ nurse, monitor }) => {
+      for (const page of ['アレルギーを加える', '記録と履歴']) {
+        await nurse.page.getByRole('heading', { name: nurse.words(page) }).waitFor();
+        await button(nurse, 'もどる').click();
+      }
       monitor.setScenario('hypoxia');
       await alarm(nurse).waitFor({ timeout: ALARM_LIMIT_MS });
     },

@@ -40,6 +40,8 @@ export interface SystemOptions {
   readonly dir: string;
   readonly seed: number;
   readonly islands: 1 | 2;
+  /** One more kiosk in the first island's clinic: the last of `kiosks`. */
+  readonly secondKiosk?: boolean;
   /** Wanted ports; any free ones where these are taken. */
   readonly ports?: { readonly hub: number; readonly kiosk: number; readonly monitor: number };
   readonly scenario?: Scenario;
@@ -88,11 +90,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           to: { kind: 'tcp', port: await freePort(options.ports?.monitor) },
         })
       : undefined;
+  const [first] = clinics;
+  const places = [
+    ...clinics.map(({ clinicId }) => ({ clinicId, name: 'キオスク 1', code: enrolmentCode(clinicId) })),
+    ...(options.secondKiosk === true && first !== undefined
+      ? [{ clinicId: first.clinicId, name: 'キオスク 2', code: spareEnrolmentCode(first.clinicId) }]
+      : []),
+  ];
   const kiosks = await Promise.all(
-    clinics.map((clinic, index) =>
+    places.map((place, index) =>
       startKiosk({
         options,
-        clinicId: clinic.clinicId,
+        place,
+        folder: index < clinics.length ? place.clinicId : `${place.clinicId}-2`,
         wantedPort: options.ports === undefined ? undefined : options.ports.kiosk + index,
         hubPort,
         monitorPort: index === 0 ? (options.monitorPort ?? monitor?.port ?? undefined) : undefined,
@@ -114,30 +124,33 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 async function startKiosk(deps: {
   options: SystemOptions;
-  clinicId: string;
+  place: { readonly clinicId: string; readonly name: string; readonly code: string };
+  /** Of its data, beneath that of everything. */
+  folder: string;
   wantedPort: number | undefined;
   hubPort: number;
   monitorPort: number | undefined;
 }): Promise<Kiosk> {
-  const { options, clinicId } = deps;
-  const dataDir = join(options.dir, clinicId);
+  const { options, folder } = deps;
+  const { clinicId, name, code } = deps.place;
+  const dataDir = join(options.dir, folder);
   mkdirSync(dataDir, { recursive: true });
-  const devicesFile = join(options.dir, `${clinicId}-devices.json`);
+  const devicesFile = join(options.dir, `${folder}-devices.json`);
   writeFileSync(
     devicesFile,
     JSON.stringify({ devices: deps.monitorPort === undefined ? [] : [monitorAt(deps.monitorPort)] }),
   );
   const line = await startRelay(() => deps.hubPort);
   const { program, port } = await startOnFreePort(deps.wantedPort, wanted => ({
-    name: `kiosk ${clinicId}`,
+    name: `kiosk ${folder}`,
     entry: join(root, 'apps/kiosk/src/host/main.ts'),
     environment: {
       KIOSK_PORT: String(wanted),
       KIOSK_DATA_DIR: dataDir,
       KIOSK_RENDERER_DIR: rendererDir,
       KIOSK_HUB_URL: `http://127.0.0.1:${line.port}`,
-      KIOSK_ENROLMENT_CODE: enrolmentCode(clinicId),
-      KIOSK_NAME: 'キオスク 1',
+      KIOSK_ENROLMENT_CODE: code,
+      KIOSK_NAME: name,
       KIOSK_DEVICES_FILE: devicesFile,
       KIOSK_SOUND_PLAYER: 'cat',
       ...options.kioskEnvironment,
@@ -149,7 +162,7 @@ async function startKiosk(deps: {
             KIOSK_SHELL_FLAGS: options.windowFlags.join(' '),
           }),
     },
-    logFile: join(options.dir, `${clinicId}.log`),
+    logFile: join(options.dir, `${folder}.log`),
   }));
   return {
     clinicId,
