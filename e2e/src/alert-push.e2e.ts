@@ -29,6 +29,7 @@ import { startTestSystem } from './test-system.ts';
 const ALARM_WITHIN_MS = 60_000;
 
 const receiver = createReceiver();
+const CALL = randomUUID();
 let pushService: PushService;
 let system: Awaited<ReturnType<typeof startTestSystem>>;
 let browser: Browser;
@@ -156,6 +157,39 @@ describe('a fall of the saturation on the island', () => {
     const kept = resources.filter(({ resource }) => resource.resourceType === 'Communication');
     expect(kept).toHaveLength(2);
   }, 120_000);
+});
+
+describe('a nurse who calls the doctor on duty', () => {
+  it('reaches her by a push as well, whose notification opens the page of the call', async () => {
+    const { page, words } = doctor;
+    const kiosk = await enterKiosk(system.kiosks[0]!);
+    await kiosk.call('calls.start', { callId: CALL });
+    const text = await until(
+      async () => {
+        const said = receiver.decrypt((await pushService.next(endpoint, 10_000)).body);
+        return said.includes(CALL) ? said : undefined;
+      },
+      { limitMs: 30_000, what: 'the push of the call' },
+    );
+    expect(JSON.parse(text)).toMatchObject({
+      notification: { body: expect.stringContaining(DEMO_CLINICS[0]!.name) as string },
+    });
+    await deliverToServiceWorker(page, text);
+    await until(
+      async () => ((await notifications(page)).some(({ tag }) => tag === `call-${CALL}`) ? true : undefined),
+      { limitMs: 5_000, what: 'the notification is there' },
+    );
+    await pressNotification(page, `call-${CALL}`);
+    await page.locator('[data-call-state="called"]').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/calls/${CALL}`);
+    await page
+      .locator(`[data-incoming-call="${CALL}"]`)
+      .getByRole('button', { name: words('受ける') })
+      .click();
+    await page.locator('[data-call-state="connected"]').waitFor();
+    await kiosk.call('calls.end', { callId: CALL });
+    await page.locator('[data-call-state="ended"]').waitFor();
+  }, 60_000);
 });
 
 describe('the console without a line', () => {

@@ -54,16 +54,18 @@ export async function deliverToServiceWorker(page: Page, data: string): Promise<
 }
 
 /** As a finger does it: the browser's own notification is outside of any page. */
-export async function pressNotification(page: Page): Promise<void> {
+export async function pressNotification(page: Page, tag?: string): Promise<void> {
   const [worker] = page.context().serviceWorkers();
   if (worker === undefined) throw new Error('There is no service worker.');
-  await worker.evaluate(async () => {
+  await worker.evaluate(async wanted => {
     const scope = globalThis as unknown as {
-      registration: { getNotifications: () => Promise<Notification[]> };
+      registration: { getNotifications: (filter: object) => Promise<Notification[]> };
       dispatchEvent: (event: Event) => void;
       NotificationEvent: new (type: string, init: object) => Event;
     };
-    const [notification] = await scope.registration.getNotifications();
+    const [notification] = await scope.registration.getNotifications(
+      wanted === undefined ? {} : { tag: wanted },
+    );
     scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }));
-  });
+  }, tag);
 }

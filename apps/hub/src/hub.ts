@@ -130,18 +130,12 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
       logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
     onAccepted: tellOfChart(realtime),
   };
-  const writer = new HubWriter(writing);
-  const desk: CallDesk = new CallDesk({ ...writing, writer, callStore, clock, links, consoles });
-  const alerts: Alerts = createAlerts(config, stores, {
-    ...writing,
-    writer,
-    clock,
-    realtime,
-    metrics: () => metrics,
-  });
+  const shared = { ...writing, writer: new HubWriter(writing), clock };
+  const parts = { callStore, links, consoles, waker: () => alerts };
+  const desk: CallDesk = new CallDesk({ ...shared, ...parts });
+  const alerts: Alerts = createAlerts(config, stores, { ...shared, realtime, metrics: () => metrics });
   const consults = new Consults({
-    ...writing,
-    writer,
+    ...shared,
     onClosed: (encounterId, doctor) => desk.calls.visitClosed(encounterId, doctor),
   });
   const media = createMediaParts({
@@ -162,7 +156,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     calls: desk.calls,
     callRooms: desk.rooms,
     consults,
-    conflicts: new Conflicts({ log, writer }),
+    conflicts: new Conflicts(shared),
     sessions,
     kiosks,
     reader,

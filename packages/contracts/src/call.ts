@@ -49,7 +49,13 @@ export type Call = z.infer<typeof Call>;
 export const RoomTicket = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 
 /** A doctor on duty, in the order of the roster, and whether a console of theirs is open now. */
-export const DutyDoctor = z.strictObject({ staff: StaffMember, isHere: z.boolean() });
+export const DutyDoctor = z.strictObject({
+  staff: StaffMember,
+  /** A console of theirs is open. */
+  isHere: z.boolean(),
+  /** They can be rung: a console is open, or a browser of theirs can be woken by push. */
+  isReachable: z.boolean(),
+});
 export type DutyDoctor = z.infer<typeof DutyDoctor>;
 
 /** How long a call rings before nobody has answered, in milliseconds. */

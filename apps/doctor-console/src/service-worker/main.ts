@@ -1,7 +1,7 @@
 import { pageOf, readPush } from './push-payload.ts';
 
 /**
- * The console's service worker: shows what is pushed, opens the alert's page, and keeps the shell of
+ * The console's service worker: shows what is pushed, opens the page of the alert or the call, and keeps the shell of
  * the page (never anything of a chart), so that the console opens and says that it has no line.
  *
  * Built on its own, without the page's code: it is started by a push, with nobody there, and must work.
@@ -34,7 +34,7 @@ self.addEventListener('push', event => {
 });
 self.addEventListener('notificationclick', event => {
   event.notification.close();
-  event.waitUntil(openPage(pageOf(dataOf(event.notification).alertId)));
+  event.waitUntil(openPage(pageOf(dataOf(event.notification))));
 });
 self.addEventListener('pushsubscriptionchange', event => {
   // Not every browser tells this; the page renews its subscription each time it is opened.
@@ -85,7 +85,7 @@ type DeclarativePushEvent = PushEvent & { readonly notification?: Notification |
  */
 async function showPush(event: DeclarativePushEvent): Promise<void> {
   const given = event.notification;
-  const { title, body, tag, alertId, round } =
+  const { title, body, tag, alertId, callId, round } =
     event.data === null && given
       ? readPush(
           JSON.stringify({
@@ -106,7 +106,7 @@ async function showPush(event: DeclarativePushEvent): Promise<void> {
     lang: 'ja',
     icon: '/icon-192.png',
     badge: '/badge-96.png',
-    data: { alertId, round },
+    data: { alertId, callId, round },
     requireInteraction: true,
     renotify: !isRepeated,
   };
@@ -114,9 +114,16 @@ async function showPush(event: DeclarativePushEvent): Promise<void> {
   if (alertId !== null) await tellDelivered(alertId);
 }
 
-function dataOf(notification: Notification): { readonly alertId: unknown; readonly round: number } {
-  const data = notification.data as { alertId?: unknown; round?: unknown } | null;
-  return { alertId: data?.alertId, round: typeof data?.round === 'number' ? data.round : -1 };
+interface NotificationData {
+  readonly alertId: unknown;
+  readonly callId: unknown;
+  readonly round: number;
+}
+
+function dataOf(notification: Notification): NotificationData {
+  const data = notification.data as Partial<Record<keyof NotificationData, unknown>> | null;
+  const round = typeof data?.round === 'number' ? data.round : -1;
+  return { alertId: data?.alertId, callId: data?.callId, round };
 }
 
 /** Best effort: the hub goes on as if it had not been shown. */

@@ -18,6 +18,7 @@ describe('a pushed message', () => {
       body: '汐見島',
       tag: `alert-${ALERT}`,
       alertId: ALERT,
+      callId: null,
       round: 2,
     });
   });
@@ -31,11 +32,12 @@ describe('a pushed message', () => {
 
   it('never throws, and opens nothing but a page of ours', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), fc.anything(), (text, alertId) => {
+      fc.property(fc.oneof(fc.string(), fc.json()), fc.anything(), (text, id) => {
         expect(readPush(text).title).not.toBe('');
-        expect(pageOf(alertId)).toBe('/');
+        expect(pageOf({ alertId: id, callId: id })).toBe('/');
       }),
     );
-    expect(pageOf(ALERT)).toBe(`/alerts/${ALERT}`);
+    expect(pageOf({ alertId: ALERT })).toBe(`/alerts/${ALERT}`);
+    expect(pageOf({ alertId: null, callId: ALERT })).toBe(`/calls/${ALERT}`);
   });
 });

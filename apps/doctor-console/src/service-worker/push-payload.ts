@@ -3,7 +3,9 @@ export interface PushedNotification {
   readonly title: string;
   readonly body: string;
   readonly tag: string;
+  /** What it is about: an alert, or a call; neither when it could not be read. */
   readonly alertId: string | null;
+  readonly callId: string | null;
   readonly round: number;
 }
 
@@ -13,23 +15,25 @@ export const UNREADABLE: PushedNotification = {
   body: '島橋を開いてください / Open Shimabashi',
   tag: 'alert',
   alertId: null,
+  callId: null,
   round: 0,
 };
 
-const ALERT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Reads a message, whoever sent it: what does not fit is `UNREADABLE`. */
 export function readPush(text: string | undefined): PushedNotification {
   try {
     const { notification } = objectOf(JSON.parse(text ?? ''));
     const { title, body, tag, data } = objectOf(notification);
-    const { alertId, round } = objectOf(data);
+    const { alertId, callId, round } = objectOf(data);
     if (typeof title !== 'string' || typeof body !== 'string' || typeof tag !== 'string') return UNREADABLE;
     return {
       title,
       body,
       tag,
-      alertId: typeof alertId === 'string' && ALERT_ID.test(alertId) ? alertId : null,
+      alertId: isId(alertId) ? alertId : null,
+      callId: isId(callId) ? callId : null,
       round: typeof round === 'number' ? round : 0,
     };
   } catch {
@@ -38,8 +42,14 @@ export function readPush(text: string | undefined): PushedNotification {
 }
 
 /** The page that a notification opens. An address is built here, never taken from a message. */
-export function pageOf(alertId: unknown): string {
-  return typeof alertId === 'string' && ALERT_ID.test(alertId) ? `/alerts/${alertId}` : '/';
+export function pageOf(about: { readonly alertId?: unknown; readonly callId?: unknown }): string {
+  const { alertId, callId } = about;
+  if (isId(alertId)) return `/alerts/${alertId}`;
+  return isId(callId) ? `/calls/${callId}` : '/';
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && ID.test(value);
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

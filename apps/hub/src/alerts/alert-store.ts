@@ -107,6 +107,9 @@ function subscriptionsOf(db: HubDatabase) {
   const endpoints = db
     .prepare<[string], string>('SELECT endpoint FROM push_subscription WHERE practitioner_id = ?')
     .pluck();
+  const ofPerson = db.prepare<[string], PushSubscription>(
+    'SELECT endpoint, p256dh, auth FROM push_subscription WHERE practitioner_id = ?',
+  );
   const key = db.prepare<[], VapidKeys>(
     'SELECT public_key AS publicKey, private_key AS privateKey FROM push_key',
   );
@@ -125,6 +128,7 @@ function subscriptionsOf(db: HubDatabase) {
     removeOwnSubscription: (endpoint: string, practitionerId: string): void =>
       void removeOwn.run(endpoint, practitionerId),
     endpointsOf: (practitionerId: string): string[] => endpoints.all(practitionerId),
+    subscriptionsOf: (practitionerId: string): PushSubscription[] => ofPerson.all(practitionerId),
     vapidKeys: (): VapidKeys | undefined => key.get(),
     saveVapidKeys: ({ publicKey, privateKey }: VapidKeys): void => void saveKey.run(publicKey, privateKey),
   };

@@ -4,6 +4,8 @@ import {
   type Alert,
   AppError,
   type BoundAlarm,
+  type Call,
+  type Clinic,
   type HubContract,
   type LinkDown,
   type LiveDown,
@@ -23,9 +25,9 @@ import { type AlarmNews } from './alert-course.ts';
 import { AlertDesk, LOOK_EVERY_MS } from './alert-desk.ts';
 import { type AlertStore, type DuePush, type PushOutcome, type VapidKeys } from './alert-store.ts';
 import { createPushHosts, type PushHosts } from './push-hosts.ts';
-import { pushMessage, pushTopic } from './push-message.ts';
+import { callMessage, pushMessage, pushTopic } from './push-message.ts';
 import { type PushAnswer, PushOutbox } from './push-outbox.ts';
-import { sendPush } from './push-sender.ts';
+import { type PushContent, sendPush } from './push-sender.ts';
 import { TrendMemory } from './trend-memory.ts';
 
 /** Browsers of one person that are called: an iPad, a telephone, two desks and some to spare. */
@@ -181,6 +183,30 @@ export class Alerts {
     this.#desk.take(newsOf({ bound, told, kioskNowMs: null, toOurs }), kiosk);
   }
 
+  /** Whether a browser of this person can be woken. */
+  canPush(practitionerId: string): boolean {
+    const { config, store } = this.#deps;
+    const isSetUp = config.alerts.on && config.alerts.pushSubject !== undefined;
+    return isSetUp && store.endpointsOf(practitionerId).length > 0;
+  }
+
+  /** Tells every browser of this person that a kiosk calls. True: it need not be tried again. */
+  async pushCall(call: Call, practitionerId: string, ttlSeconds: number): Promise<boolean> {
+    const { store } = this.#deps;
+    const clinic = this.#clinic(call.clinicId);
+    if (clinic === undefined || !this.canPush(practitionerId)) return true;
+    const payload = callMessage({ call, clinic, origin: this.#consoleOrigin });
+    const answers = await Promise.all(
+      store.subscriptionsOf(practitionerId).map(async subscription => {
+        const push = { endpoint: subscription.endpoint, subscription };
+        const answer = await this.#post(push, { payload, topic: pushTopic(call.callId), ttlSeconds });
+        if (answer.kind === 'gone') store.removeSubscription(subscription.endpoint);
+        return answer;
+      }),
+    );
+    return answers.every(({ kind }) => kind !== 'later');
+  }
+
   /** Live numbers, for the hour before an alarm. */
   readonly holdSamples: TrendMemory['hold'] = (patientId, samples) => this.#trends.hold(patientId, samples);
 
@@ -214,14 +240,23 @@ export class Alerts {
   }
 
   async #send(push: DuePush, ttlSeconds: number): Promise<PushAnswer> {
-    const { store, identities, clock, config } = this.#deps;
-    const alert = store.find(push.alertId)?.alert;
-    const { pushSubject: subject } = config.alerts;
-    const clinic = identities.clinics().find(each => each.clinic.clinicId === alert?.clinicId)?.clinic;
-    if (alert === undefined || clinic === undefined || subject === undefined) return { kind: 'refused' };
+    const alert = this.#deps.store.find(push.alertId)?.alert;
+    const clinic = alert && this.#clinic(alert.clinicId);
+    if (alert === undefined || clinic === undefined) return { kind: 'refused' };
     const payload = pushMessage({ alert, clinic, round: push.round, origin: this.#consoleOrigin });
+    return this.#post(push, { payload, topic: pushTopic(push.alertId), ttlSeconds });
+  }
+
+  async #post(push: Pick<DuePush, 'endpoint' | 'subscription'>, content: PushContent): Promise<PushAnswer> {
+    const { clock, config } = this.#deps;
+    const { pushSubject: subject } = config.alerts;
+    if (subject === undefined) return { kind: 'refused' };
     const sender = { hosts: this.#hosts, keys: this.#keys, subject, nowMs: clock.nowMs };
-    return sendPush(sender, push, { payload, topic: pushTopic(push.alertId), ttlSeconds });
+    return sendPush(sender, push, content);
+  }
+
+  #clinic(clinicId: string): Clinic | undefined {
+    return this.#deps.identities.clinics().find(({ clinic }) => clinic.clinicId === clinicId)?.clinic;
   }
 
   #rows(): Alerts['rows'] {

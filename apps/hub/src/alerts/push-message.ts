@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Alert, type Clinic } from '@shimabashi/contracts';
+import { type Alert, type Call, type Clinic } from '@shimabashi/contracts';
 
 /** Both languages: the hub does not know which one a locked iPad shows. */
 const PRIORITY_WORDS = {
@@ -24,26 +24,48 @@ export function pushMessage(options: {
   readonly origin: string;
 }): string {
   const { alert, clinic, round, origin } = options;
+  return message({
+    title: PRIORITY_WORDS[alert.priority],
+    body: nameOf(clinic),
+    // The same alert takes the place of its older notification.
+    tag: `alert-${alert.alertId}`,
+    navigate: `${origin}/alerts/${alert.alertId}`,
+    data: { alertId: alert.alertId, round },
+  });
+}
+
+/** What a browser is told when a kiosk calls the doctors on duty: as little as of an alert. */
+export function callMessage(options: {
+  readonly call: Pick<Call, 'callId'>;
+  readonly clinic: Pick<Clinic, 'name' | 'nameLatin'>;
+  readonly origin: string;
+}): string {
+  const { call, clinic, origin } = options;
+  return message({
+    title: '島から呼んでいます / The island is calling',
+    body: nameOf(clinic),
+    tag: `call-${call.callId}`,
+    navigate: `${origin}/calls/${call.callId}`,
+    data: { callId: call.callId, round: 0 },
+  });
+}
+
+function message(notification: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({
     web_push: 8030,
     mutable: true,
-    notification: {
-      title: PRIORITY_WORDS[alert.priority],
-      body: [...new Set([clinic.name, clinic.nameLatin])].filter(name => name !== '').join(' / '),
-      lang: 'ja',
-      // The same alert takes the place of its older notification.
-      tag: `alert-${alert.alertId}`,
-      navigate: `${origin}/alerts/${alert.alertId}`,
-      data: { alertId: alert.alertId, round },
-      silent: false,
-    },
+    notification: { ...notification, lang: 'ja', silent: false },
   });
+}
+
+function nameOf({ name, nameLatin }: Pick<Clinic, 'name' | 'nameLatin'>): string {
+  return [...new Set([name, nameLatin])].filter(each => each !== '').join(' / ');
 }
 
 /**
  * The topic under which a push service holds at most one message (RFC 8030, 5.4: 32 characters of
- * base64url). A hash, so that the service does not learn the alert's id.
+ * base64url). A hash, so that the service does not learn the id of alert or call.
  */
-export function pushTopic(alertId: string): string {
-  return createHash('sha256').update(alertId).digest('base64url').slice(0, 32);
+export function pushTopic(id: string): string {
+  return createHash('sha256').update(id).digest('base64url').slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Call, type LinkDown, type LiveDown } from '@shimabashi/contracts';
+import { type Call, type LinkDown, type LiveDown, RING_FOR_MS } from '@shimabashi/contracts';
 import { type ChartLog } from '@shimabashi/sync';
 import { type HubWriter } from '../chart/hub-writer.ts';
 import { type Clock } from '../clock.ts';
@@ -9,12 +9,15 @@ import { dutyDoctors } from '../identity/duty.ts';
 import { type KioskIdentity } from '../identity/kiosk-identity.ts';
 import { type Consoles } from '../realtime/consoles.ts';
 import { type Links } from '../realtime/links.ts';
+import { CallBell } from './call-bell.ts';
 import { CallRooms } from './call-rooms.ts';
 import { Calls } from './calls.ts';
 import { ConsultRecords } from './consult-record.ts';
 
 /** What is due for the chart and could not be written is tried again so often. */
 const RECORD_AGAIN_EVERY_MS = 10_000;
+/** Pushes for calls that ring are looked at so often. */
+const BELL_EVERY_MS = 1_000;
 
 export interface CallDeskDeps {
   readonly callStore: CallStore;
@@ -24,7 +27,16 @@ export interface CallDeskDeps {
   readonly clock: Clock;
   readonly links: Links;
   readonly consoles: Consoles;
+  /** Asked for only when somebody is to be woken: it is made after this desk. */
+  readonly waker: () => Waker;
   readonly reportUnexpected: (error: unknown) => void;
+}
+
+/** Wakes doctors whose console is closed. */
+interface Waker {
+  readonly canPush: (practitionerId: string) => boolean;
+  /** One try at all browsers of this person. True: it need not be tried again. */
+  readonly pushCall: (call: Call, practitionerId: string, ttlSeconds: number) => Promise<boolean>;
 }
 
 /** Everything about calls, put together: the calls, their rooms, their records, and who is told. */
@@ -33,7 +45,7 @@ export class CallDesk {
   readonly rooms: CallRooms;
   readonly #deps: CallDeskDeps;
   readonly #records: ConsultRecords;
-  readonly #endRetries: () => void;
+  readonly #ends: readonly (() => void)[];
 
   constructor(deps: CallDeskDeps) {
     const { callStore, store, clock } = deps;
@@ -44,18 +56,30 @@ export class CallDesk {
       kiosk: deviceId => store.device(deviceId),
       isUp: deviceId => deps.links.isUp(deviceId),
       isHere: practitionerId => deps.consoles.isHere(practitionerId),
+      canPush: practitionerId => deps.waker().canPush(practitionerId),
       dutyDoctors: clinicId => dutyDoctors(store, clinicId),
+    });
+    const bell = new CallBell({
+      clock,
+      ringing: () => this.calls.ringing().filter(({ direction }) => direction === 'to-doctor'),
+      leftMs: call => call.ringingAtMs + RING_FOR_MS - clock.nowMs(),
+      push: (call, practitionerId, ttlSeconds) => deps.waker().pushCall(call, practitionerId, ttlSeconds),
+      reportUnexpected: deps.reportUnexpected,
     });
     this.rooms = new CallRooms({ store: callStore, clock, calls: this.calls, newId: randomUUID });
     this.#records = new ConsultRecords({ ...deps, store: callStore });
     this.calls.onChanged(call => this.#tell(call));
     this.calls.onChanged(() => this.#records.write());
+    this.calls.onChanged(() => bell.look());
     this.#records.write();
-    this.#endRetries = clock.every(RECORD_AGAIN_EVERY_MS, () => this.#records.write());
+    this.#ends = [
+      clock.every(RECORD_AGAIN_EVERY_MS, () => this.#records.write()),
+      clock.every(BELL_EVERY_MS, () => bell.look()),
+    ];
   }
 
   stop(): void {
-    this.#endRetries();
+    for (const end of this.#ends) end();
     this.calls.stop();
   }
 
@@ -87,10 +111,11 @@ export class CallDesk {
   }
 
   #duty(clinicId: string): LinkDown {
-    const doctors = dutyDoctors(this.#deps.store, clinicId).map(staff => ({
-      staff,
-      isHere: this.#deps.consoles.isHere(staff.practitionerId),
-    }));
+    const { store, consoles, waker } = this.#deps;
+    const doctors = dutyDoctors(store, clinicId).map(staff => {
+      const isHere = consoles.isHere(staff.practitionerId);
+      return { staff, isHere, isReachable: isHere || waker().canPush(staff.practitionerId) };
+    });
     return { type: 'duty', doctors };
   }
 }

@@ -107,8 +107,8 @@ describe('calls between a kiosk and its doctors', () => {
 
   it('say who on duty is here, as they come and go', async () => {
     expect((await link.next('duty'))['doctors']).toMatchObject([
-      { staff: { practitionerId: 'doctor-both' }, isHere: false },
-      { staff: { practitionerId: 'doctor-sakate' }, isHere: false },
+      { staff: { practitionerId: 'doctor-both' }, isHere: false, isReachable: false },
+      { staff: { practitionerId: 'doctor-sakate' }, isHere: false, isReachable: false },
     ]);
     expect(await ask('calls.ring-duty', fromDuty(), kiosk.headers)).toBe('NOBODY_ON_DUTY');
     const live = open('/live', doctor);

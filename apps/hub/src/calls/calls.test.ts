@@ -101,6 +101,16 @@ describe('a kiosk rings the doctors on duty', () => {
     expect(() => ringDuty()).toThrow(code('PEER_BUSY'));
   });
 
+  it('rings a doctor on duty whose console is closed, where a browser of theirs can be woken', () => {
+    scene.here.clear();
+    scene.subscribed.add('d2');
+    const { callId, rung } = ringDuty();
+    expect(rung.map(({ staff }) => staff.practitionerId)).toEqual(['d2']);
+    expect(scene.calls.ringing().map(call => call.callId)).toEqual([callId]);
+    expect(scene.calls.accept(callId, doctor('d2')).state).toBe('connected');
+    expect(scene.calls.ringing()).toEqual([]);
+  });
+
   it('goes on while one declines, and ends with the reason of the last', () => {
     scene.here.delete('d3');
     const { callId } = ringDuty();

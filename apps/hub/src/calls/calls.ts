@@ -45,6 +45,8 @@ export interface CallsDeps {
   readonly isUp: (deviceId: string) => boolean;
   /** Whether the doctor has a console open. */
   readonly isHere: (practitionerId: string) => boolean;
+  /** Whether something that wakes this doctor can be sent to a browser of theirs. */
+  readonly canPush: (practitionerId: string) => boolean;
   /** The doctors on duty for a clinic, in the order to ring them. */
   readonly dutyDoctors: (clinicId: string) => readonly StaffMember[];
 }
@@ -125,9 +127,9 @@ export class Calls {
   }
 
   /**
-   * A kiosk rings the doctors on duty: all who are at their consoles and free.
+   * A kiosk rings the doctors on duty: all who are free, and at their consoles or to be woken by push.
    *
-   * @throws AppError `NOBODY_ON_DUTY` when nobody is there, `PEER_BUSY` when all are in calls,
+   * @throws AppError `NOBODY_ON_DUTY` when nobody can be reached, `PEER_BUSY` when all are in calls,
    * `IN_CALL`
    */
   ringDuty(kiosk: Kiosk, request: About): Call {
@@ -138,9 +140,9 @@ export class Calls {
     );
     if (again !== undefined) return again;
     if (this.#openOfKiosk(deviceId) !== undefined) throw inCall();
-    const here = this.#here(clinicId);
-    if (here.length === 0) throw new AppError('NOBODY_ON_DUTY', 'No doctor on duty is at a console.');
-    const free = here.filter(doctor => this.#openOfDoctor(doctor) === undefined);
+    const reachable = this.#reachable(clinicId);
+    if (reachable.length === 0) throw new AppError('NOBODY_ON_DUTY', 'No doctor on duty can be reached.');
+    const free = reachable.filter(doctor => this.#openOfDoctor(doctor) === undefined);
     if (free.length === 0) throw peerBusy();
     const name = this.#deps.kiosk(deviceId)?.name ?? deviceId;
     return this.#keep({
@@ -192,6 +194,11 @@ export class Calls {
     if (call.state === 'connected') return this.#end(call, 'hung-up', by);
     if (!isCaller(call, party)) throw notYours();
     return this.#end(call, 'cancelled', by);
+  }
+
+  /** Calls that ring now, whoever is called. */
+  ringing(): Call[] {
+    return this.#deps.store.openCalls().flatMap(({ call }) => (call.state === 'ringing' ? [call] : []));
   }
 
   /** Says whom a call is about. @throws AppError `CONFLICT` when it is about somebody else. */
@@ -280,8 +287,11 @@ export class Calls {
     return known;
   }
 
-  #here(clinicId: string): StaffMember[] {
-    return this.#deps.dutyDoctors(clinicId).filter(({ practitionerId }) => this.#deps.isHere(practitionerId));
+  #reachable(clinicId: string): StaffMember[] {
+    const { dutyDoctors, isHere, canPush } = this.#deps;
+    return dutyDoctors(clinicId).filter(
+      ({ practitionerId }) => isHere(practitionerId) || canPush(practitionerId),
+    );
   }
 
   #openOfKiosk(deviceId: string): Call | undefined {

@@ -12,6 +12,7 @@ export class CallScene {
   readonly store: CallStore;
   readonly up = new Set(['kiosk-1', 'kiosk-2', 'kiosk-far']);
   readonly here = new Set(['d1', 'd2', 'd3']);
+  readonly subscribed = new Set<string>();
   calls!: Calls;
   rooms!: CallRooms;
   readonly #db: HubDatabase;
@@ -31,6 +32,7 @@ export class CallScene {
       kiosk: deviceId => KIOSKS[deviceId],
       isUp: deviceId => this.up.has(deviceId),
       isHere: practitionerId => this.here.has(practitionerId),
+      canPush: practitionerId => this.subscribed.has(practitionerId),
       dutyDoctors: clinicId => DOCTORS.filter(({ clinicIds }) => clinicIds.includes(clinicId)).map(staffOf),
     });
     this.rooms = new CallRooms({

@@ -155,7 +155,7 @@ describe('calling the doctor on duty', () => {
 
   it('names who is on duty, as the hub said', async () => {
     expect(await store.get('duty.list', {})).toEqual({ doctors: [] });
-    const doctors = [{ staff: DOCTOR_MEMBER, isHere: true }];
+    const doctors = [{ staff: DOCTOR_MEMBER, isHere: true, isReachable: true }];
     hub.send({ type: 'duty', doctors });
     await store.until(event => event.event === 'duty');
     expect(await store.get('duty.list', {})).toEqual({ doctors });

@@ -32,8 +32,10 @@ export function AlertWatch() {
     if (!('serviceWorker' in navigator)) return undefined;
     const { serviceWorker } = navigator;
     const open = ({ data: message }: MessageEvent) => {
-      const alertId = alertOf(message);
-      if (alertId !== undefined) void navigate({ to: '/alerts/$alertId', params: { alertId } });
+      const [page, id] = pageOf(message);
+      if (id === undefined) return;
+      if (page === 'alerts') void navigate({ to: '/alerts/$alertId', params: { alertId: id } });
+      else void navigate({ to: '/calls/$callId', params: { callId: id } });
     };
     serviceWorker.addEventListener('message', open);
     return () => serviceWorker.removeEventListener('message', open);
@@ -41,9 +43,9 @@ export function AlertWatch() {
   return null;
 }
 
-/** The alert whose page the service worker asks to open. */
-function alertOf(message: unknown): string | undefined {
+/** The page that the service worker asks to open: of an alert or a call, and its id. */
+function pageOf(message: unknown): readonly (string | undefined)[] {
   const { type, path } = Object(message) as { readonly type?: unknown; readonly path?: unknown };
-  if (type !== 'open-page' || typeof path !== 'string') return undefined;
-  return /^\/alerts\/([0-9a-f-]{36})$/.exec(path)?.[1];
+  if (type !== 'open-page' || typeof path !== 'string') return [];
+  return /^\/(alerts|calls)\/([0-9a-f-]{36})$/.exec(path)?.slice(1) ?? [];
 }

@@ -48,6 +48,25 @@ export function RingingCall({
   );
 }
 
+/** It rings here, on the page that its notification opened: the band above takes it or declines. */
+export function CalledHere({ call, nowMs }: { readonly call: Call; readonly nowMs: number }) {
+  const seconds = secondsSince(call.ringingAtMs, nowMs);
+  return (
+    <div className={styles.notice} data-call-state="called">
+      <Icon name="phone" />
+      <h2>
+        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
+      </h2>
+      <p className={styles.big}>
+        <Trans>島から呼んでいます {seconds}秒</Trans>
+      </p>
+      <p>
+        <Trans>上の帯の「受ける」で話せます</Trans>
+      </p>
+    </div>
+  );
+}
+
 /** How it ended, whom to telephone, and calling again. Note and decision stay at hand beside it. */
 export function EndedCall({
   call,

@@ -17,7 +17,7 @@ import { ActingColumn } from './acting-column.tsx';
 import styles from './call.module.css';
 import { ChartColumn } from './chart-column.tsx';
 import { ClinicName } from './clinic-name.tsx';
-import { EndedCall, RingingCall } from './before-and-after.tsx';
+import { CalledHere, EndedCall, RingingCall } from './before-and-after.tsx';
 import { InCall } from './in-call.tsx';
 import { useCalls } from './use-calls.ts';
 
@@ -119,13 +119,11 @@ function Middle({
   readonly status?: Parameters<typeof EndedCall>[0]['status'];
   readonly nowMs: number;
 }) {
-  switch (call.state) {
-    case 'ringing':
-    case 'connected':
-      return <OpenCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
-    case 'ended':
-      return <EndedCall call={call} status={status} />;
+  if (call.state === 'ended') return <EndedCall call={call} status={status} />;
+  if (call.state === 'ringing' && call.direction === 'to-doctor') {
+    return <CalledHere call={call} nowMs={nowMs} />;
   }
+  return <OpenCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
 }
 
 const CAPTURE = { microphone: {}, 'face-camera': {} } as const;

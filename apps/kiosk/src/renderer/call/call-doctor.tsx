@@ -11,7 +11,7 @@ import styles from './call.module.css';
 const NAMES_MAX = 2;
 
 /**
- * 先生を呼ぶ: who is on duty, whether they are at their screens, and the button that rings them.
+ * 先生を呼ぶ: who is on duty, whether they are at their screens or can be woken, and the button that rings them.
  * `compact` is the button alone, for a place that has no room. While a call rings or runs it is not
  * there: its own band or page is.
  */
@@ -20,7 +20,7 @@ export function CallDoctor({ compact = false }: { readonly compact?: boolean }) 
   const { call, doctors, sync } = useSnapshot();
   const { start, working, error } = useCallActions();
   const isDown = sync?.link === 'down';
-  const isNobody = doctors.every(({ isHere }) => !isHere);
+  const isNobody = doctors.every(({ isReachable }) => !isReachable);
   const isBusy = call !== null && call.state !== 'ended';
   if (isBusy && compact) return null;
   const locked = isDown
@@ -53,10 +53,18 @@ function Doctors({ doctors }: { readonly doctors: readonly DutyDoctor[] }) {
   const { i18n } = useLingui();
   return (
     <ul>
-      {doctors.slice(0, NAMES_MAX).map(({ staff, isHere }) => (
+      {doctors.slice(0, NAMES_MAX).map(({ staff, isHere, isReachable }) => (
         <li key={staff.practitionerId}>
-          <StateMark shape={isHere ? 'live' : 'todo'}>{staffName(staff, localeOf(i18n))}</StateMark>
-          <span>{isHere ? <Trans>画面の前にいます</Trans> : <Trans>いません</Trans>}</span>
+          <StateMark shape={isReachable ? 'live' : 'todo'}>{staffName(staff, localeOf(i18n))}</StateMark>
+          <span>
+            {isHere ? (
+              <Trans>画面の前にいます</Trans>
+            ) : isReachable ? (
+              <Trans>端末に知らせて呼びます</Trans>
+            ) : (
+              <Trans>いません</Trans>
+            )}
+          </span>
         </li>
       ))}
       {doctors.length === 0 ? (

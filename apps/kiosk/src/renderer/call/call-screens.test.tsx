@@ -95,7 +95,7 @@ const CLINIC = {
   nameLatin: 'Shiomi',
   telephones: [{ label: '当番医', labelLatin: 'Doctor on duty', number: '0599-00-0120' }],
 };
-const HERE = { doctors: [{ staff: DOCTOR, isHere: true }] };
+const HERE = { doctors: [{ staff: DOCTOR, isHere: true, isReachable: true }] };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
