@@ -1,8 +1,31 @@
 import * as z from 'zod';
 import { Alarm, AlarmAnswer } from './alarm.ts';
 import { KioskEvent } from './kiosk.ts';
-import { Samples } from './vitals.ts';
+import { type Contract } from './rows.ts';
+import { DeviceId, Sample, Samples } from './vitals.ts';
 import { WireError } from './errors.ts';
+
+/** What the devices service asks of the store. No door leads here. */
+export const deviceStoreContract = {
+  /** Answered only after the commit that a power cut cannot undo: then a device may delete its own. */
+  'records.keep': { request: z.strictObject({ records: Samples }), response: z.strictObject({}) },
+  /** The ids of the records that were kept: what a device sends anew is not told again. */
+  'records.known': {
+    request: z.strictObject({}),
+    response: z.strictObject({ recordIds: z.array(Sample.shape.sampleId) }),
+  },
+  /** What crossed a device's line, as lines of text (`textRawLog`). It may name a patient. */
+  'raw-log.append': {
+    request: z.strictObject({ deviceId: DeviceId, text: z.string().min(1).max(262_144) }),
+    response: z.strictObject({}),
+  },
+} as const satisfies Contract;
+export type DeviceStoreContract = typeof deviceStoreContract;
+
+const RowResultMessage = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), body: z.unknown() }),
+  z.strictObject({ ok: z.literal(false), error: WireError }),
+]);
 
 /** What a shell (Electron main, or the host without Electron) sends to a service. */
 export const ToService = z.discriminatedUnion('type', [
@@ -25,6 +48,8 @@ export const ToService = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('alarm-answer'), answer: AlarmAnswer }),
   /** To the sound service: whether a call rings at this kiosk. */
   z.strictObject({ type: z.literal('ring'), isRinging: z.boolean() }),
+  /** To the devices service: what the store answered to its `ask`. */
+  z.strictObject({ type: z.literal('answer'), id: z.number().int().positive(), result: RowResultMessage }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToService = z.infer<typeof ToService>;
@@ -35,10 +60,14 @@ export const FromService = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('reply'),
     id: z.number().int().positive(),
-    result: z.discriminatedUnion('ok', [
-      z.strictObject({ ok: z.literal(true), body: z.unknown() }),
-      z.strictObject({ ok: z.literal(false), error: WireError }),
-    ]),
+    result: RowResultMessage,
+  }),
+  /** The devices service asks the store (`deviceStoreContract`). */
+  z.strictObject({
+    type: z.literal('ask'),
+    id: z.number().int().positive(),
+    row: z.enum(Object.keys(deviceStoreContract) as (keyof DeviceStoreContract)[]),
+    body: z.unknown(),
   }),
   z.strictObject({ type: z.literal('event'), event: KioskEvent }),
   /** The store: a person at the kiosk, or a doctor by way of the hub, has answered an alarm. */

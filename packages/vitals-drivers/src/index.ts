@@ -28,6 +28,7 @@ export {
   readingsOf,
   type SerialSettings,
 } from './driver.ts';
+export { recordIdOf } from './known-records.ts';
 export { driverOf, DRIVERS, gattDriverOf } from './drivers/index.ts';
 export { type GattDriver } from './gatt/gatt-driver.ts';
 export { type Advertisement, type GattIdentity, type GattLink, type ScanFilter } from './gatt/gatt-link.ts';

@@ -1,4 +1,5 @@
 import {
+  type FromService,
   type KioskEvent,
   type KioskRow,
   ROW_OWNER,
@@ -29,6 +30,8 @@ export interface BrokerDeps {
   readonly reportUnexpected: (error: unknown, where: string) => void;
 }
 
+type Ask = Extract<FromService, { type: 'ask' }>;
+
 const SERVICES = ['store', 'devices', 'sound'] as const satisfies readonly ServiceName[];
 
 /**
@@ -56,6 +59,7 @@ export function createBroker(deps: BrokerDeps): Broker {
         onEvent: event => route(name, event),
         onAnswer: answer => desk.answer(answer),
         onKept: alarms => desk.restore(alarms),
+        onAsk: ask => pass(name, ask),
         onStatus: status => {
           emit({ event: 'service', status });
           desk.serviceChanged(status);
@@ -72,6 +76,13 @@ export function createBroker(deps: BrokerDeps): Broker {
     if (event.event === 'samples') services.store.send({ type: 'samples', samples: event.samples });
     if (event.event === 'device' && event.device.state !== 'connected')
       services.store.send({ type: 'live-ended' });
+  }
+  /** From the devices service to the store, and the answer back. Nobody else may ask this way. */
+  function pass(from: ServiceName, { id, row, body }: Ask): void {
+    if (from !== 'devices') return;
+    void services.store
+      .request(row, body)
+      .then(result => services.devices.send({ type: 'answer', id, result }));
   }
   const statuses = (): ServiceStatus[] => SERVICES.map(name => services[name].status());
 

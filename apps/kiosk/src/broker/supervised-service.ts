@@ -46,6 +46,7 @@ interface Deps {
   readonly onStatus: (status: ServiceStatus) => void;
   readonly onAnswer: (answer: AlarmAnswer) => void;
   readonly onKept: (alarms: readonly Alarm[]) => void;
+  readonly onAsk: (ask: Extract<FromService, { type: 'ask' }>) => void;
 }
 
 /** Keeps one service process running, and turns its messages into answers and events. */
@@ -158,6 +159,9 @@ export class SupervisedService {
         return;
       case 'alarms-kept':
         this.#deps.onKept(received.alarms);
+        return;
+      case 'ask':
+        this.#deps.onAsk(received);
         return;
       case 'reply': {
         const pending = this.#pending.get(received.id);

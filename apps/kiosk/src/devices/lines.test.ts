@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AppError, assert, type Sample } from '@shimabashi/contracts';
 import { readObservation } from '@shimabashi/clinical';
@@ -7,6 +7,8 @@ import { driverOf } from '@shimabashi/vitals-drivers';
 import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
 import {
   fakeHid,
+  HL7_MESSAGES,
+  hl7Block,
   hidReport,
   memoryRadio,
   pluggedHid,
@@ -115,6 +117,49 @@ describe('from the bytes of a device to the screens and the chart', () => {
     expect(Math.abs(facts.effectiveAtMs - before)).toBeLessThan(3_000);
   });
 
+  it('a memory once, though the cuff sends it again to a devices service that was restarted', async () => {
+    const radio = memoryRadio();
+    const cuff = simulatedGattDevice('gatt-blood-pressure', {
+      patient: new SimulatedPatient(1, 'ramp'),
+      shows: () => tokyoTime(Date.now()),
+    });
+    const transport = { kind: 'gatt', address: CUFF };
+    const device = { deviceId: 'cuff-1', name: 'A&D', protocol: 'gatt-blood-pressure', transport };
+    const kiosk = started([device], { openRadio: async () => radio.link });
+    await kiosk.openVisit(60_000);
+    cuff.measure();
+    radio.switchOn(CUFF, cuff.peripheral);
+    const systolic = () => kiosk.samples().filter(({ parameter }) => parameter === 'systolic-pressure');
+    await kiosk.until(() => systolic()[0]);
+    const subscriptions = () => radio.done.filter(word => word === 'subscribe 2a35').length;
+    await kiosk.keptRecord(systolic()[0]!.sampleId);
+    kiosk.crash('devices');
+    await kiosk.until(() => (subscriptions() === 2 ? true : undefined));
+    cuff.measure();
+    await kiosk.until(() => systolic()[1]);
+    const [first, second] = systolic();
+    expect(systolic()).toHaveLength(2);
+    expect(second?.sampleId).not.toBe(first?.sampleId);
+  });
+
+  it('records that are kept before the meter is told to delete them', async () => {
+    const radio = memoryRadio();
+    const meter = simulatedGattDevice('gatt-glucose', {
+      patient: new SimulatedPatient(1, 'normal'),
+      shows: () => tokyoTime(Date.now()),
+    });
+    for (let count = 0; count < 3; count += 1) meter.measure();
+    const transport = { kind: 'gatt', address: CUFF, deleteKept: true };
+    const device = { deviceId: 'meter-1', name: 'Meter', protocol: 'gatt-glucose', transport };
+    const kiosk = started([device], { openRadio: async () => radio.link });
+    await kiosk.openVisit(60_000);
+    radio.switchOn(CUFF, meter.peripheral);
+    await kiosk.until(() => (meter.store?.size === 0 ? true : undefined));
+    const told = kiosk.samples().map(({ sampleId }) => sampleId);
+    expect(told).toHaveLength(3);
+    for (const sampleId of told) await kiosk.keptRecord(sampleId);
+  });
+
   it('a meter on USB, by its serial number', async () => {
     const { hid: settings } = driverOf('taidoc')!;
     assert(settings !== undefined, 'it speaks HID');
@@ -162,6 +207,18 @@ describe('from the bytes of a device to the screens and the chart', () => {
     cleanUps.push(() => simulator.stop());
     expect(await saved(kiosk, 'SpO2')).toMatchObject({ unit: '%', deviceId: 'bed-1', deviceName: 'Bedside' });
   });
+
+  it('a monitor whose message is answered as taken', async () => {
+    const port = await freePort();
+    const transport = { kind: 'listen', host: HERE, port, address: HERE };
+    const kiosk = started([{ deviceId: 'bed-1', name: 'Bedside', protocol: 'mllp', transport }]);
+    await kiosk.openVisit();
+    const socket = await called(port);
+    cleanUps.push(() => socket.destroy());
+    const answered = new Promise<string>(resolve => socket.once('data', chunk => resolve(String(chunk))));
+    socket.write(hl7Block(HL7_MESSAGES.nihonKohden));
+    expect(await answered).toContain('MSA|AA|20170525000003');
+  });
 });
 
 describe('a kiosk without Bluetooth', () => {
@@ -205,6 +262,17 @@ function taidocMoment(nowMs: number): number[] {
   const { year, month, day, hour, minute } = tokyoTime(nowMs);
   const date = ((year - 2000) << 9) | (month << 5) | day;
   return [date & 0xff, date >> 8, minute, hour];
+}
+
+/** A line to a port that may begin to listen only now. */
+async function called(port: number): Promise<Socket> {
+  for (;;) {
+    const socket = createConnection({ host: HERE, port });
+    const isOpen = await new Promise<boolean>(resolve => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    });
+    if (isOpen) return socket;
+  }
 }
 
 async function freePort(): Promise<number> {

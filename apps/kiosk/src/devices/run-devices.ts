@@ -24,6 +24,9 @@ import { type DeviceConfig, type DevicesConfig } from './config.ts';
 import { LatestVitals } from './latest-vitals.ts';
 import { Lines } from './lines.ts';
 import { type OpenRadio } from './radio.ts';
+import { RawLogs } from './raw-logs.ts';
+import { RecordKeeper } from './record-keeper.ts';
+import { StoreLine } from './store-line.ts';
 
 export interface RunningDevices {
   /** Ends when the service was stopped; fails with the first bug. */
@@ -65,9 +68,16 @@ export function runDevices(
     hid: deps.hid,
     onRefused: refusedAt => log.warn({ port: refusedAt }, 'a call from an address that is not enrolled'),
   });
+  const store = new StoreLine(message => port.send(message), clock);
+  const keeper = new RecordKeeper(store, clock, stopping.signal);
+  const rawLogs = new RawLogs(store, clock, (deviceId, error) =>
+    log.warn({ deviceId, kind: kindOf(error) }, 'what crossed a line was not kept'),
+  );
+  const { timeZone } = config;
   const devices =
-    deps.devices ?? config.devices.map(device => supervisedDeviceOf(device, lines, config.timeZone));
-  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, log }));
+    deps.devices ??
+    config.devices.map(device => supervisedDeviceOf(device, { lines, keeper, rawLogs, timeZone }));
+  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, keeper, log }));
   const contract = contractOf('devices');
   const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
     'devices.list': () => ({ devices: supervisor.statuses() }),
@@ -83,6 +93,7 @@ export function runDevices(
     if (message.type === 'stop') stopping.abort();
     if (message.type === 'alarms') alarms.restore(message.alarms);
     if (message.type === 'alarm-answer') alarms.answer(message.answer);
+    if (message.type === 'answer') store.take(message);
     if (message.type !== 'request') return; // Readings for the store come from here, and go there.
     void answerRow({
       contract,
@@ -100,6 +111,7 @@ export function runDevices(
       await supervisor.run(stopping.signal);
     } finally {
       alarms.stop();
+      rawLogs.end();
       await lines.close();
     }
   };
@@ -109,13 +121,18 @@ export function runDevices(
 
 function listenerOf(
   tell: (event: KioskEvent) => void,
-  { latest, alarms, log }: { latest: LatestVitals; alarms: AlarmWatch; log: Logger },
+  {
+    latest,
+    alarms,
+    keeper,
+    log,
+  }: { latest: LatestVitals; alarms: AlarmWatch; keeper: RecordKeeper; log: Logger },
 ): SupervisorListener {
   return {
     onSamples: all => {
       // What a memory holds and no time can be told of is nobody's: no screen has a place for it.
       const samples = all.filter(
-        ({ origin, measuredAtMs }) => origin === 'live' || measuredAtMs !== undefined,
+        sample => (sample.origin === 'live' || sample.measuredAtMs !== undefined) && !keeper.isKnown(sample),
       );
       if (samples.length === 0) return;
       latest.take(samples);
@@ -136,11 +153,30 @@ function listenerOf(
   };
 }
 
-function supervisedDeviceOf(device: DeviceConfig, lines: Lines, timeZone: string): SupervisedDevice {
+function supervisedDeviceOf(
+  device: DeviceConfig,
+  {
+    lines,
+    keeper,
+    rawLogs,
+    timeZone,
+  }: { lines: Lines; keeper: RecordKeeper; rawLogs: RawLogs; timeZone: string },
+): SupervisedDevice {
   const { deviceId, name, protocol } = device;
   const driver = driverOf(protocol);
   assert(driver !== undefined, 'the configuration was checked');
-  return { deviceId, name, driver, timeZone, transport: lines.transportOf(device, {}) };
+  const isSpot = driver.gives === 'spot';
+  const persist = keeper.persistOf({ deviceId, name, isSpot });
+  const transport = lines.transportOf(device, { persist });
+  return {
+    deviceId,
+    name,
+    driver,
+    timeZone,
+    transport: isSpot ? keeper.guarded(transport) : transport,
+    persist,
+    rawLog: rawLogs.logOf(device),
+  };
 }
 
 /** What kind of failure, without its text: that may quote a reading. */

@@ -37,6 +37,8 @@ const Environment = z.object({
 
 export interface StoreConfig {
   readonly databaseFile: string;
+  /** What devices remember and said: beside the chart, with its key. */
+  readonly deviceRecordsFile: string;
   readonly keyFile: string;
   readonly dataDir: string;
   readonly hubUrl: URL | null;
@@ -63,6 +65,7 @@ export function readStoreConfig(
     config: {
       dataDir: settings.KIOSK_DATA_DIR,
       databaseFile: join(settings.KIOSK_DATA_DIR, 'chart.db'),
+      deviceRecordsFile: join(settings.KIOSK_DATA_DIR, 'devices.db'),
       keyFile: settings.KIOSK_KEY_FILE ?? join(settings.KIOSK_DATA_DIR, 'chart.key'),
       hubUrl: settings.KIOSK_HUB_URL ?? null,
       enrolmentCode: settings.KIOSK_ENROLMENT_CODE ?? null,

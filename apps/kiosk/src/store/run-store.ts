@@ -5,6 +5,7 @@ import {
   type AppErrorCode,
   answerRow,
   contractOf,
+  deviceStoreContract,
   type KioskEvent,
   type RowHandlers,
   type ServiceContract,
@@ -21,6 +22,7 @@ import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
 import { type StoreConfig } from './config.ts';
+import { type DeviceRecords, deviceStoreHandlers, openDeviceRecords } from './device-records.ts';
 import { HeldSamples } from './held-samples.ts';
 import { HubClient } from './hub-client.ts';
 import { HubNews } from './hub-news.ts';
@@ -55,8 +57,13 @@ export interface RunningStore {
  * `CONFIG_INVALID` (a newer release wrote it), `DISK_FULL`.
  */
 export function runStore(port: ServicePort, config: StoreConfig, deps: StoreDeps): RunningStore {
-  const chart = openChartLog({ path: config.databaseFile, key: loadChartKey(config), newId: randomUUID });
-  const store = new Store(port, chart, config, deps);
+  const key = loadChartKey(config);
+  const chart = openChartLog({ path: config.databaseFile, key, newId: randomUUID });
+  const deviceRecords = openDeviceRecords({ path: config.deviceRecordsFile, key, nowMs: deps.nowMs });
+  if (deviceRecords instanceof AppError) {
+    deps.log.error({ code: deviceRecords.code }, 'records of devices cannot be kept');
+  }
+  const store = new Store(port, { chart, deviceRecords }, config, deps);
   port.onMessage(message => store.take(message));
   store.begin();
   return { ended: store.ended, stop: () => store.stop() };
@@ -67,6 +74,7 @@ class Store {
   readonly #end = Promise.withResolvers<void>();
   readonly #port: ServicePort;
   readonly #chart: ChartLog;
+  readonly #deviceRecords: DeviceRecords | AppError;
   readonly #deps: StoreDeps;
   readonly #session: Session;
   readonly #visits: Visits;
@@ -83,7 +91,12 @@ class Store {
   #sentStatus = '';
   #stopped = false;
 
-  constructor(port: ServicePort, chart: ChartLog, config: StoreConfig, deps: StoreDeps) {
+  constructor(
+    port: ServicePort,
+    { chart, deviceRecords }: { chart: ChartLog; deviceRecords: DeviceRecords | AppError },
+    config: StoreConfig,
+    deps: StoreDeps,
+  ) {
     const { nowMs } = deps;
     const settings = new StoreSettings(chart);
     const emit = (event: KioskEvent): void => port.send({ type: 'event', event });
@@ -91,6 +104,7 @@ class Store {
     this.ended = this.#end.promise;
     this.#port = port;
     this.#chart = chart;
+    this.#deviceRecords = deviceRecords;
     this.#deps = deps;
     this.#startedAtMs = nowMs();
     this.#session = new Session(common);
@@ -190,6 +204,7 @@ class Store {
         this.#alarms.takeAlerts(this.#news.alerts());
         return;
       case 'alarm-answer':
+      case 'answer':
       case 'ring':
         return; // Of other services.
       case 'live-ended': {
@@ -207,13 +222,14 @@ class Store {
     this.#stopped = true;
     this.#link?.stop();
     this.#chart.close();
+    if (!(this.#deviceRecords instanceof AppError)) this.#deviceRecords.close();
     this.#end.resolve();
   }
 
   async #answer(id: number, row: string, request: unknown): Promise<void> {
     const result = await answerRow({
-      contract: contractOf('store'),
-      handlers: this.#handlers,
+      contract: { ...contractOf('store'), ...deviceStoreContract },
+      handlers: { ...this.#handlers, ...deviceStoreHandlers(this.#deviceRecords) },
       context: null,
       row,
       request,

@@ -21,7 +21,9 @@ import { type ServiceProcess } from '../broker/supervised-service.ts';
 import { readAlarmConfig } from '../devices/alarm-config.ts';
 import { readDevicesConfig } from '../devices/config.ts';
 import { runDevices } from '../devices/run-devices.ts';
+import { loadChartKey } from '../store/chart-key.ts';
 import { readStoreConfig } from '../store/config.ts';
+import { DeviceRecords } from '../store/device-records.ts';
 import { runStore } from '../store/run-store.ts';
 import { TestKiosk } from '../store/testing/kiosk.ts';
 import { PATIENT } from '../store/testing/people.ts';
@@ -104,6 +106,19 @@ export class WholeKiosk {
       };
       this.#watchers.add(again);
     });
+  }
+
+  /** Resolves when the store has that record on its disk. */
+  async keptRecord(sampleId: string): Promise<void> {
+    const { databaseFile: chartFile, dataDir } = this.#chart;
+    const key = loadChartKey({ keyFile: join(dataDir, 'chart.key'), databaseFile: chartFile });
+    for (;;) {
+      const records = new DeviceRecords({ path: join(dataDir, 'devices.db'), key, nowMs: Date.now });
+      const isKept = records.knownIds().includes(sampleId);
+      records.close();
+      if (isKept) return;
+      await new Promise(resolve => setImmediate(resolve));
+    }
   }
 
   /** Ends a service as a crash does; the broker starts it again. */
