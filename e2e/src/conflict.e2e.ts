@@ -84,7 +84,7 @@ async function shot({ page }: Screen, name: string): Promise<void> {
   const folder = process.env['E2E_SHOTS_DIR'];
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 const heads = async (resourceType: string) => {

@@ -66,9 +66,12 @@ function Line({
   const [isOpen, setOpen] = useState(false);
   return (
     <li className={styles.entry}>
-      <time dateTime={new Date(line.atMs).toISOString()}>
-        {formatMoment(line.atMs, nowMs, localeOf(i18n))}
-      </time>
+      <div className={styles.entryTime}>
+        <time dateTime={new Date(line.atMs).toISOString()}>
+          {formatMoment(line.atMs, nowMs, localeOf(i18n))}
+        </time>
+        {patientId === undefined ? null : <HistoryButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
+      </div>
       <div>
         {inConflict(first)
           ? first.heads.map(head => (
@@ -83,7 +86,6 @@ function Line({
             nowMs={nowMs}
           />
         )}
-        {patientId === undefined ? null : <HistoryButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
         {patientId !== undefined && isOpen
           ? line.items.map(item => (
               <HistoryOf

@@ -11,7 +11,7 @@ import { type EditTarget, RecordEdit } from './record-edit.tsx';
 import { RecordDetail } from './record-detail.tsx';
 import styles from './records.module.css';
 
-const ROW_PX = 130;
+const ROW_PX = 120;
 
 /** What is in this patient's chart, record by record: its versions, its history, and a way to change it. */
 export function Records({
@@ -25,7 +25,8 @@ export function Records({
   readonly nowMs: number;
   readonly onDone: () => void;
 }) {
-  const records = chartRecords(entries);
+  const [withReadings, setWithReadings] = useState(false);
+  const records = chartRecords(entries).filter(each => withReadings || !isSettledReading(each));
   const [chosen, setChosen] = useState(records[0]?.key);
   const names = useRecordNames();
   const [editing, setEditing] = useState<EditTarget | null>(null);
@@ -60,9 +61,19 @@ export function Records({
             />
           )}
         />
-        <Button kind="outline" wide onPress={() => setEditing({ kind: 'allergy', base: null })}>
-          <Trans>アレルギーを加える</Trans>
-        </Button>
+        <div className={styles.below}>
+          <Button
+            kind="outline"
+            wide
+            className={styles.small}
+            onPress={() => setEditing({ kind: 'allergy', base: null })}
+          >
+            <Trans>アレルギーを加える</Trans>
+          </Button>
+          <Button kind="outline" wide className={styles.small} onPress={() => setWithReadings(!withReadings)}>
+            {withReadings ? <Trans>測定をかくす</Trans> : <Trans>測定も出す</Trans>}
+          </Button>
+        </div>
       </section>
       {record === undefined ? null : (
         <RecordDetail
@@ -75,6 +86,12 @@ export function Records({
       )}
     </main>
   );
+}
+
+/** Years of readings would hide the rest. What cannot be sent, or is not decided, is always there. */
+function isSettledReading({ heads }: ChartRecord): boolean {
+  const [head, ...others] = heads;
+  return head.resource.resourceType === 'Observation' && others.length === 0 && head.place !== 'parked';
 }
 
 function RecordRow({
