@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type DeviceStatus, type SyncStatus } from '@shimabashi/contracts';
 import {
   BridgeDrawing,
+  BridgeMark,
   Button,
   Digits,
   errorWords,
@@ -13,6 +14,7 @@ import {
 } from '@shimabashi/ui';
 import { CallDoctor } from '../call/call-doctor.tsx';
 import { telephoneLabel } from '../state/names.ts';
+import { slowness } from '../state/parked.ts';
 import { bridgeOf, waitingInAll } from '../state/today.ts';
 import { useSnapshot } from '../state/use-kiosk.ts';
 import { WaitingCounts, WaitingWords } from './waiting.tsx';
@@ -137,6 +139,14 @@ function DeviceLine({
       </StateMark>
     );
   }
+  // A cuff sleeps between two measurements: that is no fault.
+  if (device.gives === 'spot' && serviceUp) {
+    return (
+      <StateMark shape="todo" note={<Trans>測ると届きます</Trans>}>
+        {device.name}
+      </StateMark>
+    );
+  }
   const since = formatMoment(device.sinceMs, nowMs, localeOf(i18n));
   return (
     <StateMark
@@ -155,11 +165,43 @@ function DeviceLine({
 function Sync({ nowMs, onOutbox }: { readonly nowMs: number; readonly onOutbox: () => void }) {
   const { sync } = useSnapshot();
   if (sync === undefined) return null;
-  const all = waitingInAll(sync);
-  return all === 0 && sync.parked === 0 && sync.link === 'up' ? (
+  if (sync.link === 'down') return <Waiting sync={sync} nowMs={nowMs} />;
+  return waitingInAll(sync) === 0 && sync.parked === 0 ? (
     <AllDelivered sync={sync} nowMs={nowMs} />
   ) : (
-    <Waiting sync={sync} nowMs={nowMs} onOutbox={onOutbox} />
+    <OnTheWay sync={sync} nowMs={nowMs} onOutbox={onOutbox} />
+  );
+}
+
+/** How much waits, what does not move, what cannot be sent: one line, and behind it all of it. */
+function OnTheWay({
+  sync,
+  nowMs,
+  onOutbox,
+}: {
+  readonly sync: SyncStatus;
+  readonly nowMs: number;
+  readonly onOutbox: () => void;
+}) {
+  const all = waitingInAll(sync);
+  const { parked } = sync;
+  const slow = slowness(sync, nowMs);
+  return (
+    <section className={styles.onTheWay} data-waiting={all} data-parked-count={parked}>
+      <Button kind="outline" wide className={styles.waitingButton} onPress={onOutbox}>
+        <BridgeMark state={bridgeOf(sync)}>
+          {parked > 0 ? (
+            <Trans>
+              送れない {parked}件・送る待ち {all}件
+            </Trans>
+          ) : slow === undefined ? (
+            <Trans>送る待ち {all}件</Trans>
+          ) : (
+            <Trans>送る待ち {all}件・進んでいません</Trans>
+          )}
+        </BridgeMark>
+      </Button>
+    </section>
   );
 }
 
@@ -180,15 +222,7 @@ function AllDelivered({ sync, nowMs }: { readonly sync: SyncStatus; readonly now
   );
 }
 
-function Waiting({
-  sync,
-  nowMs,
-  onOutbox,
-}: {
-  readonly sync: SyncStatus;
-  readonly nowMs: number;
-  readonly onOutbox: () => void;
-}) {
+function Waiting({ sync, nowMs }: { readonly sync: SyncStatus; readonly nowMs: number }) {
   const { i18n } = useLingui();
   const parked = sync.parked;
   const asOf = sync.lastPulledAtMs === null ? null : formatClock(sync.lastPulledAtMs);
@@ -196,13 +230,7 @@ function Waiting({
     <section className={styles.waiting}>
       <h2>
         <Trans>保存ずみ・送る待ち</Trans>
-        {parked > 0 ? (
-          <Button kind="quiet" className={styles.look} onPress={onOutbox}>
-            <Trans>見る・直す</Trans>
-          </Button>
-        ) : (
-          <BridgeDrawing state={bridgeOf(sync)} />
-        )}
+        <BridgeDrawing state={bridgeOf(sync)} />
       </h2>
       <WaitingCounts sync={sync} />
       {parked > 0 ? (
@@ -212,17 +240,15 @@ function Waiting({
       ) : (
         <WaitingWords sync={sync} nowMs={nowMs} />
       )}
-      {sync.link === 'down' ? (
-        <p>
-          {asOf === null ? (
-            <Trans>病院からの情報は、まだ届いていません</Trans>
-          ) : (
-            <Trans>
-              病院からの情報は {formatMoment(sync.lastPulledAtMs ?? nowMs, nowMs, localeOf(i18n))} 時点
-            </Trans>
-          )}
-        </p>
-      ) : null}
+      <p>
+        {asOf === null ? (
+          <Trans>病院からの情報は、まだ届いていません</Trans>
+        ) : (
+          <Trans>
+            病院からの情報は {formatMoment(sync.lastPulledAtMs ?? nowMs, nowMs, localeOf(i18n))} 時点
+          </Trans>
+        )}
+      </p>
     </section>
   );
 }

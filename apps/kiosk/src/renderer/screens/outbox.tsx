@@ -118,6 +118,7 @@ function ItemRow({
 function Detail({ item, nowMs }: { readonly item: ParkedItem; readonly nowMs: number }) {
   const { i18n } = useLingui();
   const names = useRecordNames();
+  const [sure, setSure] = useState(false);
   const { entry, dependants } = item;
   const { what, toDo } = errorWordsOf(i18n, item.code);
   return (
@@ -149,12 +150,15 @@ function Detail({ item, nowMs }: { readonly item: ParkedItem; readonly nowMs: nu
           <Trans>これをもとに直した記録 {dependants}件も、いっしょに待っています。</Trans>
         </p>
       )}
-      <p>
-        <Trans>
-          この記録は、この端末に残っています。直すときは、取り下げてから、患者の「記録と履歴」で書き直してください。
-        </Trans>
-      </p>
-      <Deeds item={item} />
+      {/* When it is to be withdrawn, what that means takes its room. */}
+      {sure ? null : (
+        <p>
+          <Trans>
+            この記録は、この端末に残っています。直すときは、取り下げてから、患者の「記録と履歴」で書き直してください。
+          </Trans>
+        </p>
+      )}
+      <Deeds item={item} sure={sure} onSure={setSure} />
     </aside>
   );
 }
@@ -169,9 +173,16 @@ function PatientOf({ item }: { readonly item: ParkedItem }) {
 }
 
 /** Withdrawing asks once more: what is withdrawn is in no chart of anybody. */
-function Deeds({ item }: { readonly item: ParkedItem }) {
+function Deeds({
+  item,
+  sure,
+  onSure,
+}: {
+  readonly item: ParkedItem;
+  readonly sure: boolean;
+  readonly onSure: (sure: boolean) => void;
+}) {
   const { api } = useKiosk();
-  const [sure, setSure] = useState(false);
   const { state, run } = useParkedDeed(item.itemId);
   const working = state.state === 'working';
   return (
@@ -187,7 +198,7 @@ function Deeds({ item }: { readonly item: ParkedItem }) {
               <Trans>カルテからも消え、前の内容にもどります。だれが取り下げたかは残ります。</Trans>
             </span>
           </p>
-          <Button kind="outline" wide onPress={() => setSure(false)}>
+          <Button kind="outline" wide onPress={() => onSure(false)}>
             <Trans>やめる</Trans>
           </Button>
           <Button kind="primary" wide working={working} onPress={() => run(api['outbox.withdraw'])}>
@@ -199,7 +210,7 @@ function Deeds({ item }: { readonly item: ParkedItem }) {
           <Button kind="primary" wide working={working} onPress={() => run(api['outbox.retry'])}>
             {working ? <Trans>送っています</Trans> : <Trans>もう一度 送る</Trans>}
           </Button>
-          <Button kind="outline" wide onPress={() => setSure(true)}>
+          <Button kind="outline" wide onPress={() => onSure(true)}>
             <Trans>取り下げる…</Trans>
           </Button>
         </>

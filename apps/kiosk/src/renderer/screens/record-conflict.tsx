@@ -27,7 +27,10 @@ export function ConflictView({
   const { heads, base } = conflict;
   const [left, right, ...others] = heads;
   if (left === undefined || right === undefined) return null;
-  const lines = fieldLines([left.resource, right.resource, base?.resource]);
+  const all = fieldLines([left.resource, right.resource, base?.resource]);
+  // Translations follow the text that they are of: here they take only its room.
+  const told = all.filter(({ path }) => !path.includes('_text'));
+  const lines = told.length === 0 ? all : told;
   const count = others.length;
   return (
     <>

@@ -169,8 +169,8 @@ describe('what the hospital did not take', () => {
 
   it('is named on the home screen, with its reason in words behind one press, and what is slow', async () => {
     const { place, press } = await home();
-    expect(place.textContent).toContain('送れない記録が 1件');
-    await press('見る・直す');
+    expect(place.textContent).toContain('送れない 1件・送る待ち 3件');
+    await press('送れない 1件');
     const wanted = [
       '記録の形が正しくありません',
       '島田 ハル',
@@ -184,7 +184,7 @@ describe('what the hospital did not take', () => {
 
   it('is sent once more, or withdrawn after a second look', async () => {
     const { press, asked } = await home();
-    await press('見る・直す');
+    await press('送れない 1件');
     await press('もう一度 送る');
     await press('取り下げる');
     expect(asked.some(({ row }) => row === 'outbox.withdraw')).toBe(false);
