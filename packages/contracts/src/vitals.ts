@@ -164,6 +164,21 @@ export const DeviceStatus = z.strictObject({
   lastHeardAtMs: EpochMs.nullable(),
   /** Frames that failed their check since the session began. A rising number means a bad cable. */
   badFrames: z.number().int().nonnegative(),
+  /** Single measurements: silence in between is what it should do, and ends nothing. */
+  gives: z.literal('spot').optional(),
+  /** What it said of itself when it was connected last; only Bluetooth devices do. */
+  facts: z
+    .strictObject({
+      manufacturer: z.string().max(80).nullable(),
+      model: z.string().max(80).nullable(),
+      serialNumber: z.string().max(80).nullable(),
+      firmware: z.string().max(80).nullable(),
+      /** In percent. */
+      battery: z.number().int().min(0).max(100).nullable(),
+      /** Its clock minus ours when it told, in milliseconds; null where it has none, or one that is not set. */
+      clockOffsetMs: z.number().int().nullable(),
+    })
+    .optional(),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 

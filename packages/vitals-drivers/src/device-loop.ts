@@ -73,6 +73,7 @@ export class DeviceLoop {
       sinceMs: this.#sinceMs,
       lastHeardAtMs: this.#lastHeardAtMs,
       badFrames: this.#badFrames,
+      ...(this.#device.driver.gives === 'spot' ? { gives: 'spot' as const } : {}),
     };
   }
 

@@ -74,8 +74,9 @@ export function createBroker(deps: BrokerDeps): Broker {
     desk.take(event);
     if (from !== 'devices') return;
     if (event.event === 'samples') services.store.send({ type: 'samples', samples: event.samples });
-    if (event.event === 'device' && event.device.state !== 'connected')
-      services.store.send({ type: 'live-ended' });
+    const hasStopped = event.event === 'device' && event.device.state !== 'connected';
+    // A cuff that went to sleep ends nothing of what others say.
+    if (hasStopped && event.device.gives !== 'spot') services.store.send({ type: 'live-ended' });
   }
   /** From the devices service to the store, and the answer back. Nobody else may ask this way. */
   function pass(from: ServiceName, { id, row, body }: Ask): void {

@@ -67,6 +67,9 @@ describe('from the bytes of a device to the screens and the chart', () => {
       deviceName: 'A&D',
     });
     expect(radio.done.slice(0, 3)).toEqual(['connect', 'bond', 'discover']);
+    expect((await kiosk.get('devices.list', {})).devices).toMatchObject([
+      { deviceId: 'cuff-1', gives: 'spot', facts: { model: 'Simulator', battery: 77, clockOffsetMs: null } },
+    ]);
   });
 
   it('a reading of a cuff that keeps records, in the visit in which it was taken, after the cuff has gone', async () => {

@@ -1,6 +1,5 @@
 import {
   answerRow,
-  assert,
   contractOf,
   type KioskEvent,
   type RowHandlers,
@@ -9,7 +8,7 @@ import {
   ToService,
 } from '@shimabashi/contracts';
 import {
-  driverOf,
+  type GattFacts,
   type SupervisedDevice,
   Supervisor,
   type SupervisorClock,
@@ -20,7 +19,9 @@ import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
 import { type Logger } from 'pino';
 import { type AlarmConfig } from './alarm-config.ts';
 import { AlarmWatch } from './alarm-watch.ts';
-import { type DeviceConfig, type DevicesConfig } from './config.ts';
+import { type DevicesConfig } from './config.ts';
+import { DeviceBoard } from './device-board.ts';
+import { enrolledDevice } from './enrolled-device.ts';
 import { LatestVitals } from './latest-vitals.ts';
 import { Lines } from './lines.ts';
 import { type OpenRadio } from './radio.ts';
@@ -54,12 +55,7 @@ export function runDevices(
 ): RunningDevices {
   const { log, clock = systemClock, monotonicMs = () => performance.now() } = deps;
   const tell = (event: KioskEvent) => port.send({ type: 'event', event });
-  const alarms = new AlarmWatch({
-    config: config.alarms,
-    clock,
-    monotonicMs,
-    tell,
-  });
+  const alarms = new AlarmWatch({ config: config.alarms, clock, monotonicMs, tell });
   const stopping = new AbortController();
   const latest = new LatestVitals(() => clock.nowMs());
   const lines = new Lines(config, {
@@ -74,13 +70,19 @@ export function runDevices(
     log.warn({ deviceId, kind: kindOf(error) }, 'what crossed a line was not kept'),
   );
   const { timeZone } = config;
+  const board = new DeviceBoard();
+  const onFacts = (deviceId: string, facts: GattFacts) => {
+    board.learn(deviceId, facts);
+    const status = supervisor.statuses().find(each => each.deviceId === deviceId);
+    if (status !== undefined) tell({ event: 'device', device: board.told(status) });
+  };
   const devices =
     deps.devices ??
-    config.devices.map(device => supervisedDeviceOf(device, { lines, keeper, rawLogs, timeZone }));
-  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, keeper, log }));
+    config.devices.map(device => enrolledDevice(device, { lines, keeper, rawLogs, onFacts, timeZone }));
+  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, keeper, board, log }));
   const contract = contractOf('devices');
   const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
-    'devices.list': () => ({ devices: supervisor.statuses() }),
+    'devices.list': () => ({ devices: supervisor.statuses().map(status => board.told(status)) }),
     'vitals.latest': () => ({ samples: latest.all() }),
   };
   port.onMessage(raw => {
@@ -119,14 +121,17 @@ export function runDevices(
   return { ended, stop: () => stopping.abort() };
 }
 
+interface Told {
+  readonly latest: LatestVitals;
+  readonly alarms: AlarmWatch;
+  readonly keeper: RecordKeeper;
+  readonly board: DeviceBoard;
+  readonly log: Logger;
+}
+
 function listenerOf(
   tell: (event: KioskEvent) => void,
-  {
-    latest,
-    alarms,
-    keeper,
-    log,
-  }: { latest: LatestVitals; alarms: AlarmWatch; keeper: RecordKeeper; log: Logger },
+  { latest, alarms, keeper, board, log }: Told,
 ): SupervisorListener {
   return {
     onSamples: all => {
@@ -143,39 +148,13 @@ function listenerOf(
     onWaveform: block => tell({ event: 'waveform', block }),
     onStatus: device => {
       log.info({ deviceId: device.deviceId, state: device.state, badFrames: device.badFrames }, 'device');
-      tell({ event: 'device', device });
+      tell({ event: 'device', device: board.told(device) });
     },
     onWithdrawn: deviceId => {
       latest.withdraw(deviceId);
       alarms.withdraw(deviceId);
     },
     onSessionFailed: (deviceId, error) => log.warn({ deviceId, code: error.code }, error.message),
-  };
-}
-
-function supervisedDeviceOf(
-  device: DeviceConfig,
-  {
-    lines,
-    keeper,
-    rawLogs,
-    timeZone,
-  }: { lines: Lines; keeper: RecordKeeper; rawLogs: RawLogs; timeZone: string },
-): SupervisedDevice {
-  const { deviceId, name, protocol } = device;
-  const driver = driverOf(protocol);
-  assert(driver !== undefined, 'the configuration was checked');
-  const isSpot = driver.gives === 'spot';
-  const persist = keeper.persistOf({ deviceId, name, isSpot });
-  const transport = lines.transportOf(device, { persist });
-  return {
-    deviceId,
-    name,
-    driver,
-    timeZone,
-    transport: isSpot ? keeper.guarded(transport) : transport,
-    persist,
-    rawLog: rawLogs.logOf(device),
   };
 }
 

@@ -21,6 +21,7 @@ export const CHARACTERISTIC = {
   batteryLevel: sigUuid(0x2a19),
   temperature: sigUuid(0x2a1c),
   modelNumber: sigUuid(0x2a24),
+  serialNumber: sigUuid(0x2a25),
   firmwareRevision: sigUuid(0x2a26),
   manufacturerName: sigUuid(0x2a29),
   currentTime: sigUuid(0x2a2b),

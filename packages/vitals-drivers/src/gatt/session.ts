@@ -22,6 +22,7 @@ export interface GattFacts {
   readonly name: string | null;
   readonly manufacturer: string | null;
   readonly model: string | null;
+  readonly serialNumber: string | null;
   readonly firmware: string | null;
   /** In percent; null where it does not say. */
   readonly battery: number | null;
@@ -84,6 +85,7 @@ export class GattSession {
     const { name } = this.#connection;
     const manufacturer = await this.#readText(CHARACTERISTIC.manufacturerName);
     const model = await this.#readText(CHARACTERISTIC.modelNumber);
+    const serialNumber = await this.#readText(CHARACTERISTIC.serialNumber);
     const firmware = await this.#readText(CHARACTERISTIC.firmwareRevision);
     const [battery = null] = (await this.#readIfThere(SERVICE.battery, CHARACTERISTIC.batteryLevel)) ?? [];
     this.#quirk = quirkOf({ name, manufacturer, model });
@@ -91,6 +93,7 @@ export class GattSession {
       name,
       manufacturer,
       model,
+      serialNumber,
       firmware,
       battery,
       clockOffsetMs: null,

@@ -147,6 +147,14 @@ function DeviceLine({
       </StateMark>
     );
   }
+  // A cuff sleeps between two measurements: that is no fault.
+  if (device.gives === 'spot' && serviceUp) {
+    return (
+      <StateMark shape="todo" note={<Trans>測ると届きます</Trans>}>
+        {device.name}
+      </StateMark>
+    );
+  }
   const since = formatMoment(device.sinceMs, nowMs, localeOf(i18n));
   return (
     <StateMark

@@ -1,13 +1,17 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
+import { type DeviceStatus } from '@shimabashi/contracts';
 import { drawKiosk, happen } from '../testing/draw-kiosk.tsx';
 import { DEVICE, NOW, playKiosk, sample } from '../testing/play-kiosk.ts';
 import { Devices } from './devices.tsx';
 
-async function open(samples: readonly unknown[]) {
-  const kiosk = playKiosk({ 'vitals.latest': () => ({ ok: true, body: { samples } }) });
+async function open(samples: readonly unknown[], device: DeviceStatus = DEVICE, locale: 'ja' | 'en' = 'ja') {
+  const kiosk = playKiosk({
+    'vitals.latest': () => ({ ok: true, body: { samples } }),
+    'devices.list': () => ({ ok: true, body: { devices: [device] } }),
+  });
   await kiosk.begin();
-  const place = await drawKiosk(kiosk, <Devices onBack={() => {}} />);
+  const place = await drawKiosk(kiosk, <Devices onBack={() => {}} />, locale);
   const row = place.querySelector<HTMLElement>(`[data-device="${DEVICE.deviceId}"]`);
   return { ...kiosk, place, row };
 }
@@ -39,5 +43,65 @@ describe('the devices page', () => {
       emit({ event: 'device', device: { ...DEVICE, state: 'connecting', sinceMs: NOW - 120_000 } }),
     );
     expect(place.querySelector('[data-connected="false"]')?.textContent).toContain('9:03 から届きません');
+  });
+
+  const cuff: DeviceStatus = {
+    ...DEVICE,
+    name: 'A&D UA-651BLE',
+    protocol: 'gatt-blood-pressure',
+    state: 'connecting',
+    gives: 'spot',
+    lastHeardAtMs: NOW - 60_000,
+    facts: {
+      manufacturer: 'A&D Medical',
+      model: 'UA-651BLE',
+      serialNumber: '5180500123',
+      firmware: null,
+      battery: 64,
+      clockOffsetMs: 1_000,
+    },
+  };
+  const measured = sample('systolic-pressure', 128, {
+    origin: 'stored',
+    deviceTime: '2026-11-24T09:03:40',
+    measuredAtMs: NOW - 80_000,
+    receivedAtMs: NOW - 60_000,
+  });
+
+  it('takes a cuff that sleeps for what it is, and says what is known of it', async () => {
+    const { place, row } = await open([measured], cuff);
+    expect(row?.textContent).toContain('測ると届きます');
+    expect(row?.textContent).toContain('電池 64%');
+    expect(row?.textContent).toContain('1分前');
+    expect(row?.dataset['connected']).toBe('true');
+    await happen(() => row?.click());
+    const known = [...place.querySelectorAll('dl > div')].map(line => line.textContent);
+    expect(known).toEqual([
+      '機種A&D Medical UA-651BLE',
+      '製造番号5180500123',
+      '電池64%',
+      '時計時計 一致',
+      '最後に届いた時1分前',
+      'こわれて届いた値0件',
+    ]);
+    expect(place.querySelector('[data-state="spot"]')?.textContent).toContain('128');
+    expect(place.querySelector('[data-state="spot"]')?.textContent).toContain('に測定');
+  });
+
+  it.each([
+    ['a battery that ends, before all', { battery: 10, clockOffsetMs: 600_000 }, '電池が少ない'],
+    ['a clock that is wrong, before the battery', { battery: 64, clockOffsetMs: 600_000 }, '時計 10分 進み'],
+    ['no battery that is not told', { battery: null, clockOffsetMs: null }, '時計なし'],
+  ])('says %s', async (_, said, words) => {
+    const { row } = await open([], { ...cuff, facts: { ...cuff.facts!, ...said } });
+    expect(row?.textContent).toContain(words);
+  });
+
+  it('says the same in English', async () => {
+    const { place, row } = await open([measured], cuff, 'en');
+    await happen(() => row?.click());
+    expect(row?.textContent).toContain('Sends when it measures');
+    expect(place.textContent).toContain('Serial number');
+    expect(place.querySelector('[data-state="spot"]')?.textContent).toContain('Measured at');
   });
 });

@@ -11,7 +11,7 @@ import {
   StateMark,
   VitalTile,
 } from '@shimabashi/ui';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
@@ -35,7 +35,9 @@ export function Devices({ onBack }: { readonly onBack: () => void }) {
   const all = [...devices.values()];
   const serviceUp = services.devices?.state === 'up';
   const count = all.length;
-  const well = all.filter(({ state }) => state === 'connected' && serviceUp).length;
+  const well = all.filter(
+    ({ state, gives }) => (state === 'connected' || gives === 'spot') && serviceUp,
+  ).length;
   const device = tested === null ? undefined : devices.get(tested);
   return (
     <>
@@ -108,13 +110,15 @@ function DeviceRow(props: {
   const { i18n } = useLingui();
   const { device, facts, serviceUp, isTested, nowMs } = props;
   const isConnected = device.state === 'connected' && serviceUp;
+  // A cuff sleeps between two measurements: that is no fault.
+  const isWaiting = device.gives === 'spot' && serviceUp;
   const since = formatMoment(device.sinceMs, nowMs, localeOf(i18n));
   return (
     <AriaButton
       className={styles.row ?? ''}
       aria-pressed={isTested}
       data-device={device.deviceId}
-      data-connected={isConnected}
+      data-connected={isConnected || isWaiting}
       onPress={props.onTest}
     >
       <span className={styles.name}>
@@ -125,6 +129,10 @@ function DeviceRow(props: {
         {isConnected ? (
           <StateMark shape="done">
             <Trans>つながっています</Trans>
+          </StateMark>
+        ) : isWaiting ? (
+          <StateMark shape="todo">
+            <Trans>測ると届きます</Trans>
           </StateMark>
         ) : (
           <StateMark shape="moved">
@@ -141,13 +149,65 @@ function DeviceRow(props: {
           )}
         </b>
         <small>
-          {facts.batteryLow ? <Trans>電池が少ない</Trans> : <ClockWords offsetMs={facts.clockOffsetMs} />}
+          <FactWords facts={facts} />
         </small>
       </span>
       <span className={styles.go}>
         <Trans>ためす</Trans>
       </span>
     </AriaButton>
+  );
+}
+
+/** The one thing that matters most: a battery that ends, a clock that is wrong, what is left in the battery. */
+function FactWords({ facts }: { readonly facts: DeviceFacts }) {
+  const { battery, batteryLow, clockOffsetMs } = facts;
+  if (batteryLow) return <Trans>電池が少ない</Trans>;
+  const clockIsWell = clockOffsetMs === null || clocksAgree(clockOffsetMs);
+  if (clockIsWell && battery !== null) return <Trans>電池 {battery}%</Trans>;
+  return <ClockWords offsetMs={clockOffsetMs} />;
+}
+
+/** What it said of itself, line by line; what it did not say is left out. */
+function FactList({
+  device,
+  facts,
+  nowMs,
+}: {
+  readonly device: DeviceStatus;
+  readonly facts: DeviceFacts;
+  readonly nowMs: number;
+}) {
+  const { t, i18n } = useLingui();
+  const { badFrames } = device;
+  const { battery, lastHeardAtMs } = facts;
+  const { manufacturer, model, serialNumber } = device.facts ?? {};
+  const made = [manufacturer, model].filter(text => text !== null && text !== undefined).join(' ');
+  return (
+    <dl>
+      <Fact name={t`機種`}>{made}</Fact>
+      <Fact name={t`製造番号`}>{serialNumber}</Fact>
+      <Fact name={t`電池`}>{battery === null ? null : `${battery}%`}</Fact>
+      <Fact name={t`時計`}>
+        <ClockWords offsetMs={facts.clockOffsetMs} />
+      </Fact>
+      <Fact name={t`最後に届いた時`}>
+        {lastHeardAtMs === null ? null : formatAge(i18n, lastHeardAtMs, nowMs)}
+      </Fact>
+      <Fact name={t`こわれて届いた値`}>
+        <Trans>{badFrames}件</Trans>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  if (children === null || children === undefined || children === '') return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 
@@ -171,42 +231,39 @@ function Test({
   readonly onEnd: () => void;
 }) {
   const { i18n } = useLingui();
-  const { badFrames } = device;
   const isConnected = device.state === 'connected';
+  const isWaiting = device.gives === 'spot';
   return (
     <>
       <h2>{device.name}</h2>
       <p>
         <Trans>ためし測定中。記録には残りません。</Trans>
       </p>
-      <div className={styles.pleth}>
-        <Pleth running={isConnected && facts.samples.some(({ parameter }) => parameter === 'SpO2')} />
-      </div>
+      {isWaiting ? null : (
+        <div className={styles.pleth}>
+          <Pleth running={isConnected && facts.samples.some(({ parameter }) => parameter === 'SpO2')} />
+        </div>
+      )}
       {facts.samples.length === 0 ? (
         <p className={styles.hint}>
-          {isConnected ? <Trans>測ると、ここに出ます</Trans> : errorWords(i18n, 'DEVICE_LOST').toDo}
+          {isConnected || isWaiting ? (
+            <Trans>測ると、ここに出ます</Trans>
+          ) : (
+            errorWords(i18n, 'DEVICE_LOST').toDo
+          )}
         </p>
       ) : null}
-      {facts.samples.map(({ parameter, measured, quality, receivedAtMs }) => (
+      {facts.samples.map(({ parameter, measured, quality, receivedAtMs, measuredAtMs }) => (
         <VitalTile
           key={parameter}
           parameter={parameter}
-          reading={{ measured, quality, receivedAtMs }}
+          reading={{ measured, quality, receivedAtMs, measuredAtMs }}
           lastValue={undefined}
           goneSinceMs={null}
           nowMs={nowMs}
         />
       ))}
-      <dl>
-        <div>
-          <dt>
-            <Trans>こわれて届いた値</Trans>
-          </dt>
-          <dd>
-            <Trans>{badFrames}件</Trans>
-          </dd>
-        </div>
-      </dl>
+      <FactList device={device} facts={facts} nowMs={nowMs} />
       <Button kind="primary" wide className={styles.end} onPress={onEnd}>
         <Icon name="check" />
         <Trans>ためしを終わる</Trans>

@@ -8,6 +8,7 @@ describe('what is known of a device', () => {
     const other = sample('pulse-rate', 70, { deviceId: 'other', deviceTime: '2020-01-01T00:00:00' });
     expect(deviceFacts(DEVICE, [own, other])).toEqual({
       batteryLow: true,
+      battery: null,
       clockOffsetMs: null,
       lastHeardAtMs: NOW,
       samples: [own],

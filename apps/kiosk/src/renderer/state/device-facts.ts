@@ -2,8 +2,10 @@ import { type DeviceStatus, type Sample } from '@shimabashi/contracts';
 
 /** What the devices page says of one device, besides its state. */
 export interface DeviceFacts {
-  /** The device says that its battery is low; false when it says nothing of the kind. */
+  /** The device says that its battery is low, or nearly empty; false when it says nothing of the kind. */
   readonly batteryLow: boolean;
+  /** In percent; null when it does not say. */
+  readonly battery: number | null;
   /** Device clock minus kiosk clock, in milliseconds; null when the device has no clock or sent nothing. */
   readonly clockOffsetMs: number | null;
   /** Host time of the newest thing that is known of it; null when it was never heard. */
@@ -14,14 +16,21 @@ export interface DeviceFacts {
 
 /** Up to this two clocks agree: a device's clock has whole seconds, and its frames take their time. */
 const CLOCK_AGREES_MS = 5_000;
+/** In percent. Enough to finish the day and find a battery; no device says what it needs. */
+const BATTERY_LOW = 10;
 
 /** What the newest samples of a device say about it. */
 export function deviceFacts(device: DeviceStatus, samples: readonly Sample[]): DeviceFacts {
   const own = samples.filter(sample => sample.deviceId === device.deviceId);
-  const timed = own.findLast(sample => sample.deviceTime !== null);
+  // The time of a record is when it was measured, not what its clock shows now.
+  const timed = own.findLast(sample => sample.deviceTime !== null && sample.origin === 'live');
+  const battery = device.facts?.battery ?? null;
   return {
-    batteryLow: own.some(sample => sample.quality.includes('battery-low')),
-    clockOffsetMs: timed === undefined ? null : clockOffset(timed),
+    batteryLow:
+      own.some(sample => sample.quality.includes('battery-low')) ||
+      (battery !== null && battery <= BATTERY_LOW),
+    battery,
+    clockOffsetMs: device.facts?.clockOffsetMs ?? (timed === undefined ? null : clockOffset(timed)),
     lastHeardAtMs: newestOf([device.lastHeardAtMs ?? 0, ...own.map(({ receivedAtMs }) => receivedAtMs)]),
     samples: own,
   };

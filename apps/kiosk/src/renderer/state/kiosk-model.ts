@@ -197,6 +197,8 @@ export class KioskModel {
 
   /** What may leave this screen: of single measurements only those of this patient. */
   #passedOn(event: KioskEvent): KioskEvent | undefined {
+    // A cuff that goes to sleep ends nothing of what others say.
+    if (event.event === 'device') return event.device.gives === 'spot' ? undefined : event;
     if (event.event !== 'samples') return event;
     const { visit } = this.#snapshot;
     const samples = event.samples.filter(
@@ -230,7 +232,7 @@ export class KioskModel {
 
   #takeDevice(device: DeviceStatus): void {
     const devices = new Map(this.#snapshot.devices).set(device.deviceId, device);
-    if (device.state === 'connected') return this.#change({ devices });
+    if (device.state === 'connected' || device.gives === 'spot') return this.#change({ devices });
     this.waveforms.pleth.clear();
     this.#change({ devices, vitals: this.#withdrawn(sample => sample.deviceId === device.deviceId) });
   }

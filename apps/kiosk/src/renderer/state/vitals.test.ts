@@ -78,10 +78,13 @@ describe('what may be shown and saved', () => {
       const now = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
       return vitalStateOf({ ...shownVital(model.snapshot(), 'systolic-pressure', now), ...now });
     };
-    const device = { ...DEVICE, deviceId: 'cuff-1', name: 'A&D' };
+    const device = { ...DEVICE, deviceId: 'cuff-1', name: 'A&D', gives: 'spot' as const };
+    const passedOn: string[] = [];
+    model.listen(({ event }) => passedOn.push(event));
     emit({ event: 'device', device });
     emit({ event: 'samples', samples: [cuff()] });
     emit({ event: 'device', device: { ...device, state: 'connecting' } });
+    expect(passedOn).toEqual(['samples']);
     pass(10_000);
     expect(state()).toMatchObject({ state: 'spot', value: 128, atMs: NOW - 20_000 });
     expect(fresh()).toEqual([cuff().sampleId]);

@@ -1,4 +1,4 @@
-import { type Parameter, type Sample } from '@shimabashi/contracts';
+import { type DeviceStatus, type Parameter, type Sample } from '@shimabashi/contracts';
 import { type PastValue, type VitalReading, type VitalState, vitalStateOf } from '@shimabashi/ui';
 import { type KioskSnapshot } from './kiosk-model.ts';
 
@@ -75,13 +75,18 @@ function goneForAll(snapshot: KioskSnapshot): number | undefined {
 function goneSince(snapshot: KioskSnapshot): number | null {
   const forAll = goneForAll(snapshot);
   if (forAll !== undefined) return forAll;
-  const devices = [...snapshot.devices.values()];
+  // A cuff is not gone when it sleeps.
+  const devices = streaming(snapshot);
   if (devices.length === 0 || devices.some(device => device.state === 'connected')) return null;
   return Math.max(...devices.map(device => device.lastHeardAtMs ?? device.sinceMs));
 }
 
 function deviceName(snapshot: KioskSnapshot, sample: Sample | undefined): string | undefined {
   if (sample !== undefined) return snapshot.devices.get(sample.deviceId)?.name;
-  const [only, ...others] = [...snapshot.devices.values()];
+  const [only, ...others] = streaming(snapshot);
   return others.length === 0 ? only?.name : undefined;
+}
+
+function streaming(snapshot: KioskSnapshot): DeviceStatus[] {
+  return [...snapshot.devices.values()].filter(device => device.gives !== 'spot');
 }
