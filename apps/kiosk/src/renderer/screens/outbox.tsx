@@ -42,7 +42,7 @@ export function Outbox({ onBack }: { readonly onBack: () => void }) {
               <Trans>もどる</Trans>
             </Button>
             <h1>
-              <Trans>送れない記録</Trans>
+              <Trans>病院に送れない記録</Trans>
             </h1>
             <span>{body === undefined ? null : <Trans>{count}件</Trans>}</span>
           </div>

@@ -13,7 +13,7 @@ import { Paged } from '../parts/paged.tsx';
 import { useRecordNames } from '../state/use-record-names.ts';
 import styles from './records.module.css';
 
-const ROW_PX = 112;
+const ROW_PX = 96;
 
 /** Two versions of one record side by side. A doctor decides; here both are read. */
 export function ConflictView({
@@ -71,9 +71,7 @@ export function ConflictView({
       />
       <p className={styles.note}>
         {count === 0 ? null : <Trans>ほかに {count}つの版があります。履歴にあります。</Trans>}{' '}
-        <Trans>
-          決めるのは医師です。医師の画面にも、同じものが出ています。急ぐときは、電話してください。
-        </Trans>
+        <Trans>決めるのは医師です。急ぐときは、電話してください。</Trans>
       </p>
     </>
   );

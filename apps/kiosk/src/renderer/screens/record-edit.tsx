@@ -208,18 +208,13 @@ function Reasons({
     書きまちがいを直す: t`書きまちがいを直す`,
   };
   return (
-    <div className={styles.reasons}>
-      <h2>
-        <Trans>なぜ変えるか</Trans>
-      </h2>
-      <div>
-        {REASONS.map(reason => (
-          <Choice key={reason} isChosen={reason === chosen} onPress={() => onChoose(reason)}>
-            {words[reason]}
-          </Choice>
-        ))}
-      </div>
-    </div>
+    <fieldset className={styles.reasons} aria-label={t`なぜ変えるか`}>
+      {REASONS.map(reason => (
+        <Choice key={reason} isChosen={reason === chosen} onPress={() => onChoose(reason)}>
+          {words[reason]}
+        </Choice>
+      ))}
+    </fieldset>
   );
 }
 
