@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { lingui } from '@lingui/vite-plugin';
 
+/** What needs the whole machine. */
+const ALONE = ['e2e/src/demo.e2e.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,9 +27,20 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['tooling/media-worker/vitest-setup.ts'],
           include: ['e2e/src/**/*.e2e.ts'],
+          exclude: ALONE,
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // They wait for most of their time, and each has a system of its own.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          globalSetup: ['tooling/media-worker/vitest-setup.ts'],
+          include: ALONE,
+          environment: 'node',
           fileParallelism: false,
         },
       },

@@ -26,6 +26,7 @@ try {
     system,
     browser,
     folder,
+    languages: ['ja', 'en'],
     onShot: ({ name, language, findings }) => {
       console.log(`${findings.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${language})`);
       for (const finding of findings) console.log(`     ${finding}`);

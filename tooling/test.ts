@@ -39,6 +39,7 @@ await runTests('unit');
 note('simulation, 300 seeds', (await run(['node', 'tooling/sim.ts', '--seeds', '300'])) === 0);
 await buildScreens();
 await runTests('e2e');
+await runTests('e2e-alone');
 rmSync(folder, { recursive: true });
 console.log(
   `${counts.passed} passed, ${counts.failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`,

@@ -28,3 +28,4 @@ export {
 export { electronPath } from '../machine.ts';
 export { freePort } from './ports.ts';
 export { type Heard, HEARD_RMS, heardIn, recordingPlayer, tonesOf } from './sound.ts';
+export { type Language } from './words.ts';

@@ -1,0 +1,3 @@
+import { testScreensIn } from './screens-in.ts';
+
+testScreensIn('ja');
