@@ -6,8 +6,10 @@ import {
   formatAge,
   formatDuration,
   formatMoment,
+  formatReading,
   Icon,
   localeOf,
+  parameterLabel,
   StateMark,
   VitalTile,
 } from '@shimabashi/ui';
@@ -168,6 +170,24 @@ function FactWords({ facts }: { readonly facts: DeviceFacts }) {
   return <ClockWords offsetMs={clockOffsetMs} />;
 }
 
+/** Single measurements with their time: a cuff has four numbers, and all of them are to fit. */
+function SpotValues({ samples, nowMs }: { readonly samples: readonly Sample[]; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  return (
+    <dl className={styles.spots}>
+      {samples.map(({ sampleId, parameter, measured, measuredAtMs, receivedAtMs }) => (
+        <div key={sampleId} data-spot={parameter}>
+          <dt>{parameterLabel(i18n, parameter)}</dt>
+          <dd>
+            <b>{measured.status === 'measured' ? formatReading(i18n, parameter, measured.value) : '—'}</b>{' '}
+            {formatMoment(measuredAtMs ?? receivedAtMs, nowMs, localeOf(i18n))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What it said of itself, line by line; what it did not say is left out. */
 function FactList({
   device,
@@ -253,16 +273,19 @@ function Test({
           )}
         </p>
       ) : null}
-      {facts.samples.map(({ parameter, measured, quality, receivedAtMs, measuredAtMs }) => (
-        <VitalTile
-          key={parameter}
-          parameter={parameter}
-          reading={{ measured, quality, receivedAtMs, measuredAtMs }}
-          lastValue={undefined}
-          goneSinceMs={null}
-          nowMs={nowMs}
-        />
-      ))}
+      {isWaiting ? <SpotValues samples={facts.samples} nowMs={nowMs} /> : null}
+      {(isWaiting ? [] : facts.samples).map(
+        ({ parameter, measured, quality, receivedAtMs, measuredAtMs }) => (
+          <VitalTile
+            key={parameter}
+            parameter={parameter}
+            reading={{ measured, quality, receivedAtMs, measuredAtMs }}
+            lastValue={undefined}
+            goneSinceMs={null}
+            nowMs={nowMs}
+          />
+        ),
+      )}
       <FactList device={device} facts={facts} nowMs={nowMs} />
       <Button kind="primary" wide className={styles.end} onPress={onEnd}>
         <Icon name="check" />

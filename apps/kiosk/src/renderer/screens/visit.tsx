@@ -30,6 +30,8 @@ import { VisitEnded } from './visit-ended.tsx';
 import styles from './visit.module.css';
 
 const OBSERVATIONS_MAX = 100;
+/** More rows than this are drawn smaller, so that what can be pressed below them stays on the screen. */
+const ROWS_AT_FULL_SIZE = 4;
 /** Always there, since the oximeter is; others appear when a device sends them. */
 const ALWAYS_SHOWN: readonly Parameter[] = ['SpO2', 'pulse-rate'];
 
@@ -135,7 +137,7 @@ function Board({
   const snapshot = useSnapshot();
   const pleth = vitalStateOf({ ...shownVital(snapshot, 'SpO2', time), nowMs: time.nowMs });
   return (
-    <main className={styles.board}>
+    <main className={styles.board} data-crowded={parameters.length > ROWS_AT_FULL_SIZE}>
       <div className={styles.head}>
         <h2>
           <Trans>測定</Trans>
