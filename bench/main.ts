@@ -5,6 +5,7 @@ const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> 
   path: () => import('./path.ts'),
   story: () => import('./story.ts'),
   drivers: () => import('./drivers.ts'),
+  chart: () => import('./chart.ts'),
 };
 
 const name = process.argv[2] ?? '';
