@@ -108,6 +108,51 @@ describe('broker', () => {
     await expect(answer).resolves.toMatchObject({ ok: false, error: { code: 'TIMEOUT' } });
   });
 
+  it('ends nothing for a cuff that goes to sleep', () => {
+    const { newest } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    newest('devices').say({ type: 'ready' });
+    const device = {
+      deviceId: 'd1',
+      name: 'A&D',
+      protocol: 'gatt-blood-pressure',
+      state: 'connecting',
+      sinceMs: 1,
+      lastHeardAtMs: 1,
+      badFrames: 0,
+    };
+    newest('devices').say({
+      type: 'event',
+      event: { event: 'device', device: { ...device, gives: 'spot' } },
+    });
+    expect(newest('store').sent).not.toContainEqual({ type: 'live-ended' });
+    newest('devices').say({ type: 'event', event: { event: 'device', device } });
+    expect(newest('store').sent.at(-1)).toEqual({ type: 'live-ended' });
+  });
+
+  it('takes what the devices service asks to the store, and the answer back; nobody else asks so', async () => {
+    const { broker, newest } = playedKiosk();
+    newest('store').say({ type: 'ready' });
+    newest('devices').say({ type: 'ready' });
+    newest('sound').say({ type: 'ready' });
+    const ask = { type: 'ask', id: 7, row: 'records.known', body: {} };
+    newest('sound').say({ ...ask, id: 6 });
+    newest('devices').say(ask);
+    const asked = newest('store').sent.filter(message => message.type === 'request');
+    expect(asked).toMatchObject([{ row: 'records.known', body: {} }]);
+    newest('store').say({ type: 'reply', id: asked[0]!.id, result: { ok: true, body: { recordIds: [] } } });
+    await vi.waitFor(() => {
+      expect(newest('devices').sent.at(-1)).toEqual({
+        type: 'answer',
+        id: 7,
+        result: { ok: true, body: { recordIds: [] } },
+      });
+    });
+    await expect(broker.answer('records.known', {})).resolves.toMatchObject({
+      error: { code: 'UNKNOWN_ROW' },
+    });
+  });
+
   it('passes readings to the screens and to the store, and their withdrawal too', () => {
     const { broker, newest } = playedKiosk();
     const seen: KioskEvent['event'][] = [];
