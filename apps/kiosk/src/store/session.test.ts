@@ -156,6 +156,15 @@ describe('without a sign-in', () => {
       thumbnailBase64: '/9j/',
     },
     'photos.get': { sha256: '0'.repeat(64), size: 'original' },
+    'conflicts.list': { patientId: 'patient-1' },
+    'history.get': { patientId: 'patient-1', resourceType: 'Patient', resourceId: 'patient-1' },
+    'records.edit': {
+      operationId: '00000000-0000-4000-8000-000000000005',
+      patientId: 'patient-1',
+      baseVersionId: null,
+      change: { kind: 'allergy', substance: 'そば', reaction: '', severe: true, standing: 'active' },
+      reason: '本人から聞いた',
+    },
     'outbox.retry': { itemId: '0'.repeat(64) },
     'outbox.withdraw': { itemId: '0'.repeat(64) },
   };
