@@ -81,10 +81,10 @@ export function FieldName({ path }: { readonly path: string }) {
       {words.join(' ')}
       {/* FHIR's translation extension: here, a text in Latin letters. */}
       {parts.includes('_text') ? (
-        <small>
+        <span>
           {' '}
           <Trans>英字</Trans>
-        </small>
+        </span>
       ) : null}
     </span>
   );
