@@ -108,13 +108,15 @@ class Engine implements SyncEngine {
     this.#push = workerOf('push', signal => this.#pushOnce(signal));
     this.#photos = [
       workerOf('photos', signal => this.#pushChunks(signal)),
-      workerOf('photos', async signal => (this.#isChunkFast ? this.#pushChunks(signal) : 'idle')),
+      workerOf('photos', async signal => (this.#isChunkFast ? this.#pushChunks(signal) : this.#rest())),
     ];
     this.#pull = workerOf('pull', signal => this.#pullOnce(signal));
   }
 
   linkUp(): void {
     if (this.#isStopped) return;
+    // All of them, before one begins and pokes another: that would send with what is ended next.
+    this.linkDown();
     this.#chunksUnderWay = new Set();
     this.#isChunkFast = false;
     this.#push.start();
@@ -194,6 +196,12 @@ class Engine implements SyncEngine {
       for (const { operationId } of chunks) underWay.delete(operationId);
     }
     return 'again';
+  }
+
+  /** The second rests, and may leave a chunk lying that was lost under it: the first looks again. */
+  #rest(): 'idle' {
+    this.#photos[0].poke();
+    return 'idle';
   }
 
   /** Rather others than what may have arrived: one answer tells of all rows of a picture. */
