@@ -17,7 +17,8 @@ import styles from './call.module.css';
 export function CallLayer({ page }: { readonly page: ReactNode }) {
   const { call, door } = useSnapshot();
   const { nowMs } = useTime();
-  const devices = useRow('calls.devices', call?.state === 'connected' ? {} : null).body;
+  // Asked while it rings: a call that is taken waits for nothing that could be known before.
+  const devices = useRow('calls.devices', call !== null && call.state !== 'ended' ? {} : null).body;
   const [chosen, setChosen] = useState<{ readonly callId: string; readonly view: CallView }>();
   const view = chosen !== undefined && chosen.callId === call?.callId ? chosen.view : 'nurse';
   const isOpen = door !== 'closed' && call !== null;
