@@ -22,10 +22,13 @@ export interface RoomRouter {
   readonly webRtcServer: types.WebRtcServer;
 }
 
-/** After so many failures in a row a start waits this long, in milliseconds; then as the last. */
-const RETRY_AFTER_MS = [0, 500, 2_000, 10_000, 30_000];
+/**
+ * After so many failures in a row a start waits this long, in milliseconds; then as the last. Short: a
+ * nurse and a doctor look at a still picture meanwhile, and a start costs next to nothing.
+ */
+const RETRY_AFTER_MS = [0, 500, 1_000, 2_000, 5_000];
 /** A worker that lived so long had started well. */
-const LIVED_WELL_MS = 30_000;
+const LIVED_WELL_MS = 3_000;
 /** How long a room waits for a worker that is just starting. */
 const START_WITHIN_MS = 5_000;
 const PROBE_EVERY_MS = 5_000;
