@@ -14,8 +14,10 @@ export interface SendPlan {
  * another), and a face has the default, which is low.
  *
  * The face moves, so it keeps its frame rate and comes in three sizes, of which the hub forwards the
- * one that fits. None has a `maxFramerate`: in Chromium the smallest one holds for the whole camera. The examination camera shows detail, so it keeps its lines and loses frames; its two
+ * one that fits. The examination camera shows detail, so it keeps its lines and loses frames; its two
  * sizes are the full one and a half for when the full one is not in front.
+ *
+ * No size has a `maxFramerate`: Chromium 156 holds the whole camera to the lowest of them.
  */
 export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
   microphone: {
@@ -37,7 +39,6 @@ export const SEND_PLANS: Readonly<Record<MediaSource, SendPlan>> = {
       {
         scaleResolutionDownBy: 2,
         maxBitrate: 300_000,
-        maxFramerate: 10,
         priority: 'medium',
         networkPriority: 'medium',
       },
