@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BinaryChunk, CHUNK_BYTES } from '@shimabashi/contracts';
+import { AppError, type BinaryChunk, CHUNK_BYTES } from '@shimabashi/contracts';
 import { type PushItem } from './engine.ts';
 import { openChartLog } from './sqlite/index.ts';
 import {
@@ -93,6 +93,28 @@ describe('a photograph', () => {
     const sent = hub.pushes.flat().filter(isChunk);
     expect(sent).toHaveLength(5);
     expect(new Set(sent.map(chunk => chunk.operationId)).size).toBe(5);
+  });
+
+  it('does not leave the second row lying when it is lost after the link became slow', async () => {
+    const push = hub.push.bind(hub);
+    const underWay: number[] = [];
+    hub.push = async items => {
+      const [first] = items;
+      if (first === undefined || !isChunk(first) || first.binaryId !== photo.binaryId) return push(items);
+      underWay.push(first.index);
+      // The second worker's row vanishes, long after the last one has come through slowly.
+      if (first.index === 3 && underWay.length < 5) await time.wait(2_000);
+      if (first.index === 2 && underWay.length < 5) {
+        await time.wait(4_000);
+        throw new AppError('LINK_DOWN', 'Lost.');
+      }
+      return push(items);
+    };
+    take();
+    kiosk.engine.linkUp();
+    await time.pass(60_000);
+    expect(underWay.slice(0, 4)).toEqual([0, 1, 2, 3]);
+    expect(hub.log.binaryBytes(photo.binaryId)).toEqual(Buffer.from(photo.bytes));
   });
 
   it('costs a cut link one row, and goes on where it was', async () => {
