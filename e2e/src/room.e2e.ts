@@ -175,6 +175,35 @@ describe('a call through the hub’s real rooms, in a real browser', () => {
   });
 });
 
+describe('a call that rings', () => {
+  it('is built at both ends and sends nothing, and is seen and heard as soon as it is taken', async () => {
+    const ringing = await startRoomStage(script, { state: 'ringing' });
+    try {
+      await page.goto(ringing.pageUrl);
+      await page.evaluate(({ roomUrl, tickets }) => window.ends.open(roomUrl, tickets), {
+        roomUrl: ringing.roomUrl,
+        tickets: ringing.tickets,
+      });
+      for (const kind of ['kiosk', 'doctor'] as const) {
+        await expect.poll(async () => (await look(kind)()).tracks.length, SOON).toBe(2);
+        const { media, tracks } = await look(kind)();
+        expect({ media, held: tracks.every(({ isPaused }) => isPaused) }).toEqual({
+          media: 'up',
+          held: true,
+        });
+      }
+      await page.evaluate(event => window.ends.event(event), sample(1));
+      const { sent } = await ringing.meter.read();
+      expect(sent).toEqual({ audio: 0, video: 0, data: 0 });
+      ringing.takeCall();
+      await bothSee();
+      expect(await look('doctor')()).toMatchObject({ builds: 1, samples: 0 });
+    } finally {
+      await ringing.stop();
+    }
+  });
+});
+
 async function bundle(): Promise<string> {
   const built = await build({
     configFile: false,

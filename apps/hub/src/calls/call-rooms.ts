@@ -16,6 +16,8 @@ export class CallRooms implements RoomAdmission {
   readonly #newId: () => string;
   /** Sockets of each participant: while a new one takes over, there are two. */
   readonly #sockets = new Map<string, number>();
+  /** Who is in the room of a call that rings, and of which: nobody is present at what has not begun. */
+  readonly #waiting = new Map<string, string>();
 
   constructor(deps: { store: CallStore; clock: Clock; calls: Calls; newId: () => string }) {
     this.#store = deps.store;
@@ -23,11 +25,12 @@ export class CallRooms implements RoomAdmission {
     this.#calls = deps.calls;
     this.#newId = deps.newId;
     this.#emptyAfterStart();
+    this.#calls.onChanged(call => this.#onCallChanged(call));
   }
 
-  /** A ticket of the party's own. @throws AppError as `Calls.requireConnected` */
+  /** A ticket of the party's own. @throws AppError as `Calls.requireOpen` */
   giveTicket(callId: string, party: Party): { readonly call: Call; readonly ticket: string } {
-    const call = this.#calls.requireConnected(callId, party);
+    const call = this.#calls.requireOpen(callId, party);
     const staff: StaffMember | null = party.kind === 'doctor' ? party.staff : party.nurse;
     const ticket = randomToken();
     this.#store.saveTicket(
@@ -40,22 +43,20 @@ export class CallRooms implements RoomAdmission {
   admit(ticket: string): { readonly call: Call; readonly participant: Participant } | undefined {
     const known = this.#store.participantByTicket(tokenHash(ticket));
     const call = known && this.#store.call(known.callId);
-    if (known === undefined || call?.state !== 'connected') return undefined;
+    if (known === undefined || call === undefined || call.state === 'ended') return undefined;
     const { participantId, kind, staff } = known;
     const joinedAtMs = this.#store.firstJoinedAtMs(participantId) ?? this.#clock.nowMs();
     return { call, participant: { participantId, kind, staff, joinedAtMs } };
   }
 
   joined(callId: string, participantId: string): void {
-    const participant = this.#participant(callId, participantId);
-    if (participant === undefined) return;
+    const state = this.#store.call(callId)?.state;
+    if (state === undefined || state === 'ended') return;
     const sockets = this.#sockets.get(participantId) ?? 0;
     this.#sockets.set(participantId, sockets + 1);
     if (sockets > 0) return;
-    this.#store.atomically(() => {
-      this.#store.savePresence(participant, this.#clock.nowMs());
-      this.#store.saveEmptySince(callId, null);
-    });
+    if (state === 'ringing') this.#waiting.set(participantId, callId);
+    else this.#savePresence(callId, participantId);
   }
 
   left(callId: string, participantId: string): void {
@@ -64,6 +65,7 @@ export class CallRooms implements RoomAdmission {
       this.#sockets.set(participantId, sockets - 1);
       return;
     }
+    this.#waiting.delete(participantId);
     if (!this.#sockets.delete(participantId)) return;
     if (this.#participant(callId, participantId) === undefined) return;
     const nowMs = this.#clock.nowMs();
@@ -76,6 +78,29 @@ export class CallRooms implements RoomAdmission {
 
   onCallChanged(listener: (call: Call) => void): void {
     this.#calls.onChanged(listener);
+  }
+
+  /** Once it is taken, whoever waited in its room is present; at the kiosk that is who took it. */
+  #onCallChanged({ callId, state, nurse }: Call): void {
+    if (state === 'ringing') return;
+    for (const [participantId, waitsFor] of this.#waiting) {
+      if (waitsFor !== callId) continue;
+      this.#waiting.delete(participantId);
+      if (this.#participant(callId, participantId)?.kind === 'kiosk') {
+        this.#store.saveStaff(participantId, nurse);
+      }
+      this.#savePresence(callId, participantId);
+    }
+  }
+
+  /** Of somebody who is in the room of a call that is on. */
+  #savePresence(callId: string, participantId: string): void {
+    const participant = this.#participant(callId, participantId);
+    if (participant === undefined) return;
+    this.#store.atomically(() => {
+      this.#store.savePresence(participant, this.#clock.nowMs());
+      this.#store.saveEmptySince(callId, null);
+    });
   }
 
   /** The participant, while the call is connected: who comes or goes later changes nothing. */

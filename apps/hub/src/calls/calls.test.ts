@@ -1,7 +1,7 @@
 import { RING_FOR_MS } from '@shimabashi/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { about, CallScene, doctor, kiosk, NURSE } from '../testing/call-scene.ts';
-import { EMPTY_FOR_MS } from './calls.ts';
+import { EMPTY_FOR_MS, type Party } from './calls.ts';
 
 let scene: CallScene;
 beforeEach(() => {
@@ -224,11 +224,42 @@ describe('the room', () => {
     return callId;
   }
 
-  it('has no ticket while it rings, and for no other doctor', () => {
+  it('lets in while it rings who rings and the kiosk, and no other doctor then or later', () => {
     const { callId } = ring();
-    expect(() => scene.rooms.giveTicket(callId, doctor('d1'))).toThrow(code('CONFLICT'));
+    for (const party of [doctor('d1'), kiosk('kiosk-1')]) {
+      expect(scene.rooms.admit(scene.rooms.giveTicket(callId, party).ticket)).toBeDefined();
+    }
+    expect(() => scene.rooms.giveTicket(callId, doctor('d2'))).toThrow(code('FORBIDDEN'));
     scene.calls.accept(callId, kiosk('kiosk-1'));
     expect(() => scene.rooms.giveTicket(callId, doctor('d2'))).toThrow(code('FORBIDDEN'));
+  });
+
+  it('waits for the doctor on duty who takes it, at whom it only rings before', () => {
+    const { callId } = scene.calls.ringDuty(kiosk('kiosk-1'), about());
+    scene.rooms.giveTicket(callId, kiosk('kiosk-1'));
+    expect(() => scene.rooms.giveTicket(callId, doctor('d1'))).toThrow(code('FORBIDDEN'));
+    scene.calls.accept(callId, doctor('d1'));
+    scene.rooms.giveTicket(callId, doctor('d1'));
+  });
+
+  it('has nobody present while it rings, and from its taking on whoever waited, as who took it', () => {
+    const { callId } = ring();
+    const enter = (party: Party): string => {
+      const { participantId } = scene.rooms.admit(scene.rooms.giveTicket(callId, party).ticket)!.participant;
+      scene.rooms.joined(callId, participantId);
+      return participantId;
+    };
+    const nobodyYet = { ...kiosk('kiosk-1'), nurse: null };
+    enter(nobodyYet);
+    const away = enter(doctor('d1'));
+    scene.rooms.left(callId, away);
+    scene.clock.advance(5_000);
+    expect(scene.store.presences(callId)).toEqual([]);
+    scene.calls.accept(callId, kiosk('kiosk-1'));
+    const takenAtMs = scene.clock.nowMs();
+    expect(scene.store.presences(callId)).toEqual([{ staff: NURSE, joinedAtMs: takenAtMs, leftAtMs: null }]);
+    scene.clock.advance(EMPTY_FOR_MS);
+    expect(scene.calls.get(callId, doctor('d1')).state).toBe('connected');
   });
 
   it('admits by the newest ticket of each, keeps who they are, and nobody after the end', () => {

@@ -215,12 +215,17 @@ export class Calls {
     return this.#keep({ ...call, patientId, encounterId });
   }
 
-  /** The call of this party's that is connected, for a ticket. @throws AppError `CALL_ENDED`, `CONFLICT` */
-  requireConnected(callId: string, party: Party): Call {
+  /**
+   * The call whose room this party may enter, for a ticket. While it rings, that is the kiosk and the
+   * doctor who rings it: they build everything up, and nothing goes across before it is taken. A doctor
+   * on duty at whom it rings comes in by taking it.
+   *
+   * @throws AppError `CALL_ENDED`, `FORBIDDEN`
+   */
+  requireOpen(callId: string, party: Party): Call {
     const call = this.get(callId, party);
     if (party.kind === 'doctor' && !isSame(call.doctor, party.staff)) throw notYours();
     if (call.state === 'ended') throw callEnded();
-    if (call.state === 'ringing') throw new AppError('CONFLICT', 'Nobody has taken the call yet.');
     return call;
   }
 

@@ -101,6 +101,9 @@ function participantsOf(db: HubDatabase) {
     `INSERT INTO call_participant (participant_id, call_id, kind, staff, ticket_hash) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (call_id, kind) DO UPDATE SET staff = excluded.staff, ticket_hash = excluded.ticket_hash`,
   );
+  const setStaff = db.prepare<[string | null, string]>(
+    'UPDATE call_participant SET staff = ? WHERE participant_id = ?',
+  );
   const voidOf = db.prepare<[string]>('UPDATE call_participant SET ticket_hash = NULL WHERE call_id = ?');
   const byTicket = db.prepare<[string], ParticipantRow>(
     `SELECT ${PARTICIPANT_COLUMNS} FROM call_participant WHERE ticket_hash = ?`,
@@ -138,6 +141,8 @@ function participantsOf(db: HubDatabase) {
       const { participantId, callId, kind, staff } = participant;
       give.run(participantId, callId, kind, textOf(staff), ticketHash);
     },
+    saveStaff: (participantId: string, staff: StaffMember | null): void =>
+      void setStaff.run(textOf(staff), participantId),
     voidTickets: (callId: string): void => void voidOf.run(callId),
     participantByTicket: (ticketHash: string): CallParticipant | undefined => {
       const row = byTicket.get(ticketHash);

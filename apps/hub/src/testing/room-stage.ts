@@ -21,6 +21,8 @@ export interface RoomStage {
   readonly letIn: () => void;
   /** What a restarted hub has forgotten: rooms and routers, all but the tickets. */
   readonly restartRooms: () => void;
+  /** Somebody takes the call that rang. */
+  readonly takeCall: () => void;
   readonly endCall: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -33,9 +35,16 @@ const NURSE = {
 } as const;
 const DOCTOR = { practitionerId: 'D-1', name: '灘 健一', nameLatin: 'Nada Kenichi', role: 'doctor' } as const;
 
-/** `script` is the page's own. */
-export async function startRoomStage(script: string): Promise<RoomStage> {
-  let call = connectedCall();
+/** `script` is the page's own. `state`: whether the call rings yet, or is on. */
+export async function startRoomStage(
+  script: string,
+  { state = 'connected' }: { readonly state?: 'ringing' | 'connected' } = {},
+): Promise<RoomStage> {
+  let call: Call = { ...connectedCall(), state };
+  const become = (change: Partial<Call>) => {
+    call = { ...call, ...change };
+    for (const listener of changed) listener(call);
+  };
   const ticketOf = new Map<string, Participant>();
   const ticket = (kind: Participant['kind']) => {
     const made = randomBytes(32).toString('base64url');
@@ -48,7 +57,7 @@ export async function startRoomStage(script: string): Promise<RoomStage> {
   const admission: RoomAdmission = {
     admit: asked => {
       const participant = ticketOf.get(asked);
-      return participant === undefined || call.state !== 'connected' ? undefined : { call, participant };
+      return participant === undefined || call.state === 'ended' ? undefined : { call, participant };
     },
     joined: () => {},
     left: () => {},
@@ -123,10 +132,8 @@ export async function startRoomStage(script: string): Promise<RoomStage> {
       rooms = openRooms();
       cut();
     },
-    endCall: () => {
-      call = { ...call, state: 'ended', endedAtMs: Date.now() };
-      for (const listener of changed) listener(call);
-    },
+    takeCall: () => become({ state: 'connected' }),
+    endCall: () => become({ state: 'ended', endedAtMs: Date.now() }),
     stop: async () => {
       rooms.stop();
       workers.stop();

@@ -23,6 +23,8 @@ export interface MediaSessionDeps {
   readonly routerRtpCapabilities: MediaParameters;
   /** Whether we send live numbers: the kiosk does. */
   readonly sendsVitals: boolean;
+  /** Whether the call still rings: nothing flows before `release`. */
+  readonly isHeld: boolean;
 }
 
 export interface MediaSessionListener {
@@ -49,12 +51,15 @@ export class MediaSession {
   readonly #publisher: Publisher;
   readonly #subscriber: Subscriber;
   #dataOut: DataOut | null = null;
+  #isHeld: boolean;
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
+  #isConnected = false;
   #ended = false;
 
   constructor(deps: MediaSessionDeps, listener: MediaSessionListener) {
     this.#deps = deps;
     this.#listener = listener;
+    this.#isHeld = deps.isHeld;
     const request = deps.channel.request.bind(deps.channel);
     const onFailed = (why: string) => this.#break(why);
     this.#publisher = new Publisher({ request, onFailed });
@@ -113,6 +118,12 @@ export class MediaSession {
   /** Which picture is in front: it gets the bits. */
   setFront(source: MediaSource): void {
     this.#subscriber.setFront(source);
+  }
+
+  /** The call was taken: what was built flows. */
+  release(): void {
+    this.#isHeld = false;
+    this.#settleSoon();
   }
 
   /** Gives live numbers to the data channel. False: it is not open, or does not keep up. */
@@ -183,8 +194,14 @@ export class MediaSession {
 
   #onConnected(): void {
     if (this.#ended || this.#watches.some(watch => watch.isTroubled)) return;
-    this.#settleTimer ??= setTimeout(() => this.#settle(), SETTLED_AFTER_MS);
+    this.#isConnected = true;
+    this.#settleSoon();
     this.#listener.onConnected();
+  }
+
+  #settleSoon(): void {
+    if (this.#ended || this.#isHeld || !this.#isConnected) return;
+    this.#settleTimer ??= setTimeout(() => this.#settle(), SETTLED_AFTER_MS);
   }
 
   #settle(): void {

@@ -109,21 +109,24 @@ class MediasoupTransport implements MediaTransport {
     readonly isPaused: boolean;
     readonly size: PictureSize;
   }): Promise<PublishedTrack> {
-    const { source, track, isPaused, size } = request;
+    const { source, isPaused, size } = request;
     const { encodings, degradation, contentHint } = SEND_PLANS[source];
     const lastLayer = (of: PictureSize) => (of === 'every' ? encodings.length - 1 : 0);
-    track.contentHint = contentHint;
-    // Before the first packet: a muted microphone is never heard, not even for a moment.
-    track.enabled = !isPaused;
+    // A track of its own, which it may silence and stop: the capture is shown here too, and outlives it.
+    const ownOf = (track: MediaStreamTrack, isSilent: boolean): MediaStreamTrack => {
+      const own = track.clone();
+      own.contentHint = contentHint;
+      own.enabled = !isSilent;
+      return own;
+    };
     const producer = await this.#transport.produce({
-      track,
+      // Silent before the first packet: a muted microphone is never heard, not even for a moment.
+      track: ownOf(request.track, isPaused),
       encodings: encodings.map((encoding, layer) => ({
         ...encoding,
         active: layer <= lastLayer(size),
       })) as types.RtpEncodingParameters[],
       ...(source === 'microphone' ? { codecOptions: OPUS_OPTIONS } : {}),
-      // The capture belongs to `LocalMedia`: it outlives every transport.
-      stopTracks: false,
       appData: { source },
     });
     if (degradation !== null) await preferOnThinLine(producer.rtpSender, degradation);
@@ -132,11 +135,7 @@ class MediasoupTransport implements MediaTransport {
       setSize: async next => {
         if (encodings.length > 1) await producer.setMaxSpatialLayer(lastLayer(next));
       },
-      replace: async next => {
-        next.contentHint = contentHint;
-        next.enabled = !producer.paused;
-        await producer.replaceTrack({ track: next });
-      },
+      replace: next => producer.replaceTrack({ track: ownOf(next, producer.paused) }),
       setPaused: paused => (paused ? producer.pause() : producer.resume()),
       close: () => producer.close(),
     };

@@ -5,7 +5,8 @@ import { type Shed, Shedding } from './shedding.ts';
 export interface QualityMeterDeps {
   readonly readStats: () => Promise<readonly RTCStatsReport[]>;
   readonly monotonicMs: () => number;
-  readonly context: () => LinkContext;
+  /** Null while there is nothing to judge. */
+  readonly context: () => LinkContext | null;
   readonly hasExam: () => boolean;
   readonly onMeasured: (measured: {
     readonly quality: LinkQuality;
@@ -40,6 +41,7 @@ export class QualityMeter {
     const counters = await this.#read();
     if (counters === undefined) return;
     const context = this.#deps.context();
+    if (context === null) return;
     // New transports count from zero: what was before says nothing of them.
     if (counters.audioPacketsReceived < (this.#window.at(-1)?.audioPacketsReceived ?? 0)) this.#window = [];
     this.#window.push(counters);

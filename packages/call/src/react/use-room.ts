@@ -1,4 +1,4 @@
-import { type MediaSource } from '@shimabashi/contracts';
+import { type Call, type MediaSource } from '@shimabashi/contracts';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type LocalMedia, type LocalTracks } from '../local/local-media.ts';
 import { Room, type RoomDeps, type RoomListener, type RoomSnapshot } from '../room/room.ts';
@@ -10,8 +10,8 @@ export interface RoomInUse {
 }
 
 export interface UseRoomOptions {
-  /** A new one is another room: the one before is left. */
-  readonly callId: string;
+  /** One that rings or is on. Another one is another room: the one before is left. */
+  readonly call: Pick<Call, 'callId' | 'state'>;
   readonly deps: RoomDeps;
   readonly media: LocalMedia;
   /** Read anew whenever something happens: it may change with each drawing. */
@@ -19,10 +19,12 @@ export interface UseRoomOptions {
 }
 
 /**
- * Enters the room of a connected call, sends what `media` captures, and leaves when the screen goes.
- * `deps` is read once per call.
+ * Enters the room of a call, sends what `media` captures once it is taken, and leaves when the screen
+ * goes. While it rings, everything is built up, so that nobody waits for it later. `deps` is read once
+ * per call.
  */
-export function useRoom({ callId, deps, media, listener }: UseRoomOptions): RoomInUse {
+export function useRoom({ call, deps, media, listener }: UseRoomOptions): RoomInUse {
+  const { callId } = call;
   const [latest] = useState<{ listener: RoomListener }>({ listener });
   useEffect(() => {
     latest.listener = listener;
@@ -52,6 +54,11 @@ export function useRoom({ callId, deps, media, listener }: UseRoomOptions): Room
       room.close();
     };
   }, [room, media]);
+  const isTaken = call.state === 'connected';
+  useEffect(() => {
+    // Not let in while it rang, which matters to nobody: now it does.
+    if (isTaken && room.getSnapshot().link.link === 'refused') room.open();
+  }, [room, isTaken]);
   return {
     room,
     state: useSyncExternalStore(room.subscribe, room.getSnapshot),

@@ -62,6 +62,8 @@ export interface Still {
 /** Everything about the room that a screen may show. */
 export interface RoomSnapshot {
   readonly link: RoomLink;
+  /** Whether the call was taken. Before that everything is built, and nothing of us is seen or heard. */
+  readonly isTaken: boolean;
   /** Whether sound and pictures run. `joining` before the first time, `mending` after a cut. */
   readonly media: 'joining' | 'up' | 'mending';
   readonly self: Participant | null;
@@ -85,6 +87,7 @@ export interface RoomSnapshot {
 
 const BEFORE: RoomSnapshot = {
   link: { link: 'closed' },
+  isTaken: false,
   media: 'joining',
   self: null,
   participants: [],
@@ -239,7 +242,8 @@ export class Room {
 
   /** Kiosk: whatever its screens are told; live numbers among it go to the doctor. */
   takeKioskEvent(event: KioskEvent): void {
-    if (this.#deps.kind === 'kiosk' && this.#snapshot.link.link === 'joined') this.#vitalsOut.take(event);
+    const { link, isTaken } = this.#snapshot;
+    if (this.#deps.kind === 'kiosk' && isTaken && link.link === 'joined') this.#vitalsOut.take(event);
   }
 
   #request<Row extends RoomRow>(
@@ -263,6 +267,7 @@ export class Room {
     const front = this.#chosenFront ?? joined.front;
     this.#set({
       self: joined.self,
+      isTaken: joined.call.state === 'connected',
       participants: joined.participants,
       words: joined.words,
       front,
@@ -281,6 +286,7 @@ export class Room {
         createDevice,
         routerRtpCapabilities: joined.rtpCapabilities,
         sendsVitals: kind === 'kiosk',
+        isHeld: !this.#snapshot.isTaken,
       },
       {
         onRemoteTracks: tracks => this.#set({ tracks }),
@@ -365,9 +371,18 @@ export class Room {
         return;
       case 'call':
         this.#listener.onCall?.(news.call);
+        if (news.call.state === 'connected') this.#take();
         if (news.call.state === 'ended') this.#end();
         return;
     }
+  }
+
+  /** The call was taken: from now on we are seen and heard. */
+  #take(): void {
+    if (this.#snapshot.isTaken) return;
+    this.#set({ isTaken: true });
+    this.#wantLocalTracks();
+    this.#session?.release();
   }
 
   /** The call is over: nobody comes back. */
@@ -382,8 +397,9 @@ export class Room {
   }
 
   #wantLocalTracks(): void {
-    const { isMuted, shed, front } = this.#snapshot;
+    const { isTaken, isMuted, shed, front } = this.#snapshot;
     const isHeldBack = (source: MediaSource) =>
+      !isTaken ||
       (source === 'microphone' && isMuted) ||
       (source === 'face-camera' && shed !== 'none') ||
       (source === 'exam-camera' && shed === 'all');
@@ -398,7 +414,9 @@ export class Room {
   }
 
   #linkContext() {
-    const { link, media, self, participants, tracks, shed } = this.#snapshot;
+    const { link, isTaken, media, self, participants, tracks, shed } = this.#snapshot;
+    // Nothing flows, as it should: that says nothing of the line.
+    if (link.link === 'joined' && !isTaken) return null;
     const pictures = tracks.filter(({ source }) => source !== 'microphone');
     return {
       isConnected: link.link === 'joined' && media === 'up',

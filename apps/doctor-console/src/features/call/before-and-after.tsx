@@ -1,9 +1,8 @@
 import { Trans } from '@lingui/react/macro';
-import { type LocalMedia } from '@shimabashi/call';
+import { type LocalTrack } from '@shimabashi/call';
 import { type Call, type ClinicStatus, RING_FOR_MS } from '@shimabashi/contracts';
 import { Button, Icon } from '@shimabashi/ui';
 import { Link } from '@tanstack/react-router';
-import { useSyncExternalStore } from 'react';
 import { ErrorNote } from '../../parts/notes.tsx';
 import { CallButton } from './call-button.tsx';
 import { EndWords } from './call-words.tsx';
@@ -16,14 +15,14 @@ import { useCallActions } from './use-calls.ts';
 /** It rings on the island: how long, how much longer, and a way to give up. */
 export function RingingCall({
   call,
-  media,
+  camera,
   nowMs,
 }: {
   readonly call: Call;
-  readonly media: LocalMedia;
+  /** One's own. */
+  readonly camera: LocalTrack | undefined;
   readonly nowMs: number;
 }) {
-  const local = useSyncExternalStore(media.subscribe, media.getSnapshot);
   const { end } = useCallActions();
   const seconds = secondsSince(call.ringingAtMs, nowMs);
   const limitSeconds = RING_FOR_MS / 1_000;
@@ -43,7 +42,7 @@ export function RingingCall({
         {end.isPending ? <Trans>やめています</Trans> : <Trans>呼ぶのをやめる</Trans>}
       </Button>
       {end.isError ? <ErrorNote error={end.error} repeats={false} /> : null}
-      <OwnPicture local={local.get('face-camera')} isHeldBack={false} />
+      <OwnPicture local={camera} isHeldBack={false} />
     </div>
   );
 }

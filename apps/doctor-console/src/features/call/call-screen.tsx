@@ -1,5 +1,4 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useLocalMedia } from '@shimabashi/call/react';
 import { type Call } from '@shimabashi/contracts';
 import { LanguageToggle } from '@shimabashi/ui';
 import { useQuery } from '@tanstack/react-query';
@@ -19,6 +18,7 @@ import { ChartColumn } from './chart-column.tsx';
 import { ClinicName } from './clinic-name.tsx';
 import { CalledHere, EndedCall, RingingCall } from './before-and-after.tsx';
 import { InCall } from './in-call.tsx';
+import { useCallRoom } from './use-call-room.ts';
 import { useCalls } from './use-calls.ts';
 
 /** One call from its first ring to the signed decision, without leaving the page. */
@@ -126,9 +126,7 @@ function Middle({
   return <OpenCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
 }
 
-const CAPTURE = { microphone: {}, 'face-camera': {} } as const;
-
-/** From ringing to the end, with camera and microphone ready when the other side answers. */
+/** From ringing to the end, with everything ready when the other side answers. */
 function OpenCall({
   call,
   patientId,
@@ -138,12 +136,11 @@ function OpenCall({
   readonly patientId: string | null;
   readonly nowMs: number;
 }) {
-  const { devices } = useConsole();
-  const media = useLocalMedia({ capture: CAPTURE, devices: devices() });
+  const { inUse, trace } = useCallRoom(call, patientId);
   return call.state === 'ringing' ? (
-    <RingingCall call={call} media={media} nowMs={nowMs} />
+    <RingingCall call={call} camera={inUse.local.get('face-camera')} nowMs={nowMs} />
   ) : (
-    <InCall call={call} media={media} patientId={patientId} nowMs={nowMs} />
+    <InCall call={call} inUse={inUse} trace={trace} patientId={patientId} nowMs={nowMs} />
   );
 }
 

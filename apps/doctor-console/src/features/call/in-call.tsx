@@ -1,11 +1,8 @@
 import { Trans } from '@lingui/react/macro';
-import { type LocalMedia, type LocalState } from '@shimabashi/call';
-import { type RoomInUse, useRoom, useVoice } from '@shimabashi/call/react';
+import { type LocalState } from '@shimabashi/call';
+import { type RoomInUse, useVoice } from '@shimabashi/call/react';
 import { type Call } from '@shimabashi/contracts';
-import { Button, Icon, WaveformBuffer } from '@shimabashi/ui';
-import { useEffect, useState } from 'react';
-import { withCall } from '../../api/queries.ts';
-import { useConsole } from '../../console.ts';
+import { Button, Icon, type WaveformBuffer } from '@shimabashi/ui';
 import { ErrorNote } from '../../parts/notes.tsx';
 import styles from './call.module.css';
 import { LinkLadder } from './link-ladder.tsx';
@@ -15,46 +12,21 @@ import { StillButton } from './still-button.tsx';
 import { useCallActions } from './use-calls.ts';
 import { WordsBar } from './words-bar.tsx';
 
-/** Seconds of a waveform that are kept, at the fastest rate that an oximeter sends (100 a second). */
-const TRACE_SAMPLES = 1_500;
-
 /** A connected call: pictures, voices, live numbers, words and stills. It comes back by itself. */
 export function InCall({
   call,
-  media,
+  inUse,
+  trace,
   patientId,
   nowMs,
 }: {
   readonly call: Call;
-  readonly media: LocalMedia;
+  readonly inUse: RoomInUse;
+  readonly trace: WaveformBuffer;
   readonly patientId: string | null;
   readonly nowMs: number;
 }) {
-  const { roomDeps, live, queries, queryClient } = useConsole();
-  const [trace] = useState(() => new WaveformBuffer(TRACE_SAMPLES));
-  const inUse = useRoom({
-    callId: call.callId,
-    deps: roomDeps(call.callId),
-    media,
-    listener: {
-      onSamples: samples => {
-        if (patientId !== null) live.takeSamples(patientId, samples);
-      },
-      onWaveform: block => trace.append(block),
-      onVitalsEnded: () => {
-        trace.clear();
-        if (patientId !== null) live.end(patientId);
-      },
-      onCall: changed =>
-        queryClient.setQueryData(queries.calls.queryKey, known => withCall(known ?? [], changed)),
-    },
-  });
   const { room, state, local } = inUse;
-  const isIn = state.link.link === 'joined';
-  useEffect(() => {
-    live.setRoom(isIn);
-    return () => live.setRoom(false);
-  }, [live, isIn]);
   if (state.link.link === 'refused') {
     return (
       <div className={styles.notice} data-call-state="refused">

@@ -54,6 +54,8 @@ export interface OthersMedia {
 /**
  * Everything that one participant has in the router: one transport a direction, at most one producer a
  * source. Who makes a second one gets it in place of the first, so nothing piles up.
+ *
+ * Before the room is open, everything is made, and what the others send stays where it is.
  */
 export class ParticipantMedia {
   readonly #participant: Participant;
@@ -61,10 +63,13 @@ export class ParticipantMedia {
   readonly #news: MediaNews;
   readonly #others: OthersMedia;
   readonly #meter: MediaMeter;
+  readonly #isOpen: () => boolean;
   readonly #transports = new Map<Direction, types.WebRtcTransport>();
   readonly #producers = new Map<MediaSource, types.Producer>();
   readonly #consumers = new Map<string, types.Consumer>();
   readonly #dataConsumers = new Map<string, types.DataConsumer>();
+  /** Asked to flow before the room was open. */
+  readonly #held = new Set<types.Consumer>();
   #dataProducer: types.DataProducer | undefined;
   #closed = false;
 
@@ -74,12 +79,14 @@ export class ParticipantMedia {
     news: MediaNews;
     others: OthersMedia;
     meter: MediaMeter;
+    isOpen: () => boolean;
   }) {
     this.#participant = deps.participant;
     this.#place = deps.place;
     this.#news = deps.news;
     this.#others = deps.others;
     this.#meter = deps.meter;
+    this.#isOpen = deps.isOpen;
   }
 
   get producers(): RemoteProducer[] {
@@ -88,6 +95,14 @@ export class ParticipantMedia {
 
   get dataProducers(): RemoteDataProducer[] {
     return this.#dataProducer === undefined ? [] : [this.#remoteData(this.#dataProducer)];
+  }
+
+  /** The room is open: what was asked for flows. */
+  open(): void {
+    const waiting = [...this.#held, ...this.#dataConsumers.values()];
+    this.#held.clear();
+    // One that does not take it has gone with its transport or its worker, which is told by itself.
+    for (const consumer of waiting) void mediaCall(() => consumer.resume()).catch(() => {});
   }
 
   /** Its transports and all on them are gone; the others are told of its producers. */
@@ -184,14 +199,18 @@ export class ParticipantMedia {
     const consumer = await mediaCall(() => transport.consume({ producerId, rtpCapabilities, paused: true }));
     this.#consumers.set(consumer.id, consumer);
     this.#meter.watch(consumer, 'sent', consumer.kind);
-    consumer.observer.once('close', () => this.#consumers.delete(consumer.id));
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(consumer.id);
+      this.#held.delete(consumer);
+    });
     const { id: consumerId, kind, rtpParameters } = consumer;
     return { consumerId, producerId, kind, rtpParameters };
   }
 
   async resumeConsumer({ consumerId }: Request<'consumer.resume'>): Promise<Response<'consumer.resume'>> {
     const consumer = this.#consumer(consumerId);
-    await mediaCall(() => consumer.resume());
+    if (this.#isOpen()) await mediaCall(() => consumer.resume());
+    else this.#held.add(consumer);
     return {};
   }
 
@@ -229,8 +248,11 @@ export class ParticipantMedia {
     if (!this.#others.hasDataProducer(dataProducerId)) throw notFound();
     if (this.#dataConsumers.size >= DATA_CONSUMERS_MAX) throw badRequest('Too many data consumers.');
     const transport = this.#transport(wanted.transportId, 'receive');
-    const consumer = await mediaCall(() => transport.consumeData({ dataProducerId, ...VITALS_GO_OUT }));
+    const consumer = await mediaCall(() =>
+      transport.consumeData({ dataProducerId, ...VITALS_GO_OUT, paused: true }),
+    );
     this.#dataConsumers.set(consumer.id, consumer);
+    if (this.#isOpen()) await mediaCall(() => consumer.resume());
     this.#meter.watch(consumer, 'sent', 'data');
     consumer.observer.once('close', () => this.#dataConsumers.delete(consumer.id));
     return {

@@ -29,7 +29,7 @@ export interface Visitor {
 }
 
 export interface Member {
-  readonly participant: Participant;
+  participant: Participant;
   readonly visitor: Visitor;
   /** Undefined after the worker has died, until the participant joins again. */
   media: ParticipantMedia | undefined;
@@ -47,7 +47,12 @@ interface Arrival {
   readonly entered: (member: Member, wasIn: boolean) => void;
 }
 
-/** One call's room: who is in it, what is carried, what stands on the screens. */
+/**
+ * One call's room: who is in it, what is carried, what stands on the screens.
+ *
+ * It may be entered while the call rings: everything is built up then, and nothing goes across. Taking
+ * the call opens it.
+ */
 export class Room {
   readonly #deps: { readonly openRouter: () => Promise<RoomRouter>; readonly meter: MediaMeter };
   readonly #members = new Map<string, Member>();
@@ -64,6 +69,11 @@ export class Room {
 
   get members(): readonly Member[] {
     return [...this.#members.values()];
+  }
+
+  /** Whether the call was taken: only then anything goes from one to the other. */
+  get isOpen(): boolean {
+    return this.#call.state === 'connected';
   }
 
   get callId(): string {
@@ -107,8 +117,10 @@ export class Room {
 
   /** Tells everyone; when the call has ended, that is the last they hear. */
   callChanged(call: Call): void {
+    const wasOpen = this.isOpen;
     this.#call = call;
     this.tell({ type: 'call', call });
+    if (this.isOpen && !wasOpen) this.#open(call);
     if (call.state === 'ended') this.#end(NORMAL_CLOSE, 'the call has ended');
   }
 
@@ -133,6 +145,7 @@ export class Room {
   }
 
   vitals(vitals: LiveVitals, by: Member): void {
+    if (!this.isOpen) return;
     for (const other of this.members) {
       if (other !== by) other.visitor.sendIfFree({ type: 'vitals', vitals });
     }
@@ -143,6 +156,15 @@ export class Room {
     for (const member of this.members) {
       if (member !== except) member.visitor.send(message);
     }
+  }
+
+  /** At the kiosk is, from now on, who took the call there. */
+  #open({ nurse }: Call): void {
+    for (const member of this.members) {
+      member.media?.open();
+      if (member.participant.kind === 'kiosk') member.participant = { ...member.participant, staff: nurse };
+    }
+    this.#tellParticipants();
   }
 
   /** What somebody who has just entered finds. */
@@ -160,7 +182,7 @@ export class Room {
     };
   }
 
-  #tellParticipants(except: Member): void {
+  #tellParticipants(except?: Member): void {
     this.tell({ type: 'participants', participants: this.members.map(member => member.participant) }, except);
   }
 
@@ -171,6 +193,7 @@ export class Room {
       participant: member.participant,
       place,
       meter: this.#deps.meter,
+      isOpen: () => this.isOpen,
       news: {
         producer: producer => this.tell({ type: 'producer', producer }, member),
         producerClosed: producerId => this.tell({ type: 'producer-closed', producerId }, member),

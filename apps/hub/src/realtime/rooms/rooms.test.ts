@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Call, type MediaSource, type Participant } from '@shimabashi/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type types } from 'mediasoup';
 import { DTLS, rtpOf, UNRELIABLE } from '../testing/rtp.ts';
 import { callOf, startTestRooms, type TestVisitor } from '../testing/test-rooms.ts';
 
@@ -214,6 +215,41 @@ describe('media', () => {
       rtpParameters: { ...rtpParameters, encodings },
     };
     expect(await kiosk.visitor.codeOf('producer.create', wanted)).toBe('BAD_REQUEST');
+  });
+});
+
+describe('a call that rings', () => {
+  it('is built up, and lets nothing across before it is taken', async () => {
+    const consumers: (types.Consumer | types.DataConsumer)[] = [];
+    const stopWatching = test.onConsumer(consumer => consumers.push(consumer));
+    const call = callOf({ state: 'ringing', connectedAtMs: null });
+    const [kiosk, doctor] = [await enter(call, 'kiosk'), await enter(call, 'doctor')];
+    const { consumerId } = await consume(kiosk, await produce(doctor, 'microphone'));
+    await kiosk.visitor.ask('consumer.resume', { consumerId });
+    const wanted = { transportId: kiosk.send, sctpStreamParameters: UNRELIABLE, label: 'vitals' } as const;
+    const { dataProducerId } = await kiosk.visitor.ask('data-producer.create', wanted);
+    await doctor.visitor.ask('data-consumer.create', { transportId: doctor.receive, dataProducerId });
+    stopWatching();
+    const arePaused = () => consumers.map(({ paused }) => paused);
+    expect(arePaused()).toEqual([true, true]);
+    expect(await doctor.visitor.codeOf('words.show', { words: null })).toBe('CONFLICT');
+    expect(await doctor.visitor.codeOf('still.ask', { stillId: randomUUID() })).toBe('CONFLICT');
+    const vitals = { type: 'vitals', vitals: { kind: 'ended' } };
+    kiosk.visitor.say(vitals);
+
+    const nurse = { practitionerId: 'n1', name: '汐入 美咲', nameLatin: '', role: 'nurse' } as const;
+    test.change({ ...call, state: 'connected', nurse });
+    await expect.poll(arePaused, PATIENCE).toEqual([false, false]);
+    kiosk.visitor.say(vitals);
+    await doctor.visitor.ask('words.show', { words: null });
+    expect(doctor.visitor.heard.filter(({ type }) => type === 'vitals')).toHaveLength(1);
+    const told = await doctor.visitor.next('participants', ({ participants }) =>
+      participants.some(({ staff }) => staff !== null),
+    );
+    expect(told.participants.map(({ kind, staff }) => [kind, staff])).toEqual([
+      ['kiosk', nurse],
+      ['doctor', null],
+    ]);
   });
 });
 

@@ -61,6 +61,8 @@ function mediaOf({ member }: RoomContext): ParticipantMedia {
   return member.media;
 }
 
-function only(kind: Member['participant']['kind'], { member }: RoomContext): void {
+/** One of this kind, in a call that was taken. */
+function only(kind: Member['participant']['kind'], { room, member }: RoomContext): void {
+  if (!room.isOpen) throw new AppError('CONFLICT', 'Nobody has taken the call yet.');
   if (member.participant.kind !== kind) throw new AppError('FORBIDDEN', `Only a ${kind} does this.`);
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import { observer, type types } from 'mediasoup';
 import {
   type Call,
   type Participant,
@@ -18,6 +19,8 @@ import { type HubSocket } from '../socket.ts';
 
 /** Rooms over a real worker, with people who have tickets, and a clock that stands. */
 export function startTestRooms(options: { workers?: number; workerBin?: string } = {}) {
+  const living: types.Worker[] = [];
+  observer.on('newworker', worker => living.push(worker));
   const clock = new ManualClock();
   // Its own: a worker that is asked and not given the time to answer passes for one that hangs.
   const workersClock = new ManualClock();
@@ -76,6 +79,22 @@ export function startTestRooms(options: { workers?: number; workerBin?: string }
           if (admitted.call.callId === call.callId) tickets.delete(ticket);
       }
       for (const listener of listeners) listener(call);
+    },
+    /** Hears of what routers made from now on send to somebody. */
+    onConsumer(listener: (consumer: types.Consumer | types.DataConsumer) => void): () => void {
+      let hears = true;
+      const hear = (consumer: types.Consumer | types.DataConsumer): void => {
+        if (hears) listener(consumer);
+      };
+      for (const worker of living) {
+        worker.observer.on('newrouter', router =>
+          router.observer.on('newtransport', transport => {
+            transport.observer.on('newconsumer', hear);
+            transport.observer.on('newdataconsumer', hear);
+          }),
+        );
+      }
+      return () => void (hears = false);
     },
     open(): TestVisitor {
       const visitor = new TestVisitor();

@@ -4,7 +4,7 @@ import { useTime } from '../state/use-time.ts';
 import { CallBand } from './call-band.tsx';
 import { Incoming } from './incoming.tsx';
 import { type CallView } from './call-in-use.ts';
-import { RunningCall } from './running-call.tsx';
+import { OpenCall } from './open-call.tsx';
 import styles from './call.module.css';
 
 /**
@@ -17,20 +17,21 @@ import styles from './call.module.css';
 export function CallLayer({ page }: { readonly page: ReactNode }) {
   const { call, door } = useSnapshot();
   const { nowMs } = useTime();
-  // Asked while it rings: a call that is taken waits for nothing that could be known before.
   const devices = useRow('calls.devices', call !== null && call.state !== 'ended' ? {} : null).body;
   const [chosen, setChosen] = useState<{ readonly callId: string; readonly view: CallView }>();
   const view = chosen !== undefined && chosen.callId === call?.callId ? chosen.view : 'nurse';
   const isOpen = door !== 'closed' && call !== null;
   const rings = isOpen && call.state === 'ringing' && call.direction === 'to-kiosk';
-  const runs = isOpen && call.state === 'connected' && devices !== undefined;
+  // While it rings too: a call that is taken waits for nothing that could be ready before.
+  const hasRoom = isOpen && call.state !== 'ended' && devices !== undefined;
+  const runs = hasRoom && call.state === 'connected';
   const isCovered = rings || (runs && view !== 'page');
   return (
     <>
-      {rings ? <Incoming call={call} /> : null}
-      {runs ? (
+      {rings && !hasRoom ? <Incoming call={call} camera={undefined} /> : null}
+      {hasRoom ? (
         // The key makes a new room of another call.
-        <RunningCall
+        <OpenCall
           key={call.callId}
           call={call}
           devices={devices}

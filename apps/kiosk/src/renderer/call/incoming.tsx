@@ -1,4 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
+import { type LocalTrack } from '@shimabashi/call';
 import { readPatient } from '@shimabashi/clinical';
 import { type Call } from '@shimabashi/contracts';
 import { Button, Digits, Icon, Initial, localeOf } from '@shimabashi/ui';
@@ -9,13 +10,21 @@ import { patientName, staffName } from '../state/names.ts';
 import { useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { useTime } from '../state/use-time.ts';
 import { NURSE_REASONS } from './call-words.ts';
+import { OwnPicture } from './own-picture.tsx';
 import { type CallActions, useCallActions } from './use-call-actions.ts';
 import styles from './incoming.module.css';
 
 /** A doctor rings: the whole screen says who, and asks for an answer. */
-export function Incoming({ call }: { readonly call: Call }) {
+export function Incoming({
+  call,
+  camera,
+}: {
+  readonly call: Call;
+  /** What the doctor will see. Undefined until the room is known. */
+  readonly camera: LocalTrack | undefined;
+}) {
   const { nowMs } = useTime();
-  const { i18n } = useLingui();
+  const { i18n, t } = useLingui();
   const { nurse } = useSnapshot();
   const actions = useCallActions();
   const [declining, setDeclining] = useState(false);
@@ -41,6 +50,7 @@ export function Incoming({ call }: { readonly call: Call }) {
             </h1>
             {nurse && call.patientId !== null ? <About patientId={call.patientId} /> : null}
           </div>
+          <OwnPicture local={camera} label={t`こちら`} seen="not-yet" className={styles.own} />
         </div>
         {actions.error === null ? null : <Problem error={actions.error} />}
         {declining ? (

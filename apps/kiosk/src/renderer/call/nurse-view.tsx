@@ -12,9 +12,8 @@ import { type Time, useTime } from '../state/use-time.ts';
 import { CallChart } from './call-chart.tsx';
 import { CallControls } from './call-controls.tsx';
 import { CallStrip } from './call-strip.tsx';
-import { cameraWords } from './call-words.ts';
 import { DoctorPicture } from './doctor-picture.tsx';
-import { Picture } from './picture.tsx';
+import { OwnPicture } from './own-picture.tsx';
 import { type CallInUse, localOf } from './call-in-use.ts';
 import styles from './nurse-view.module.css';
 
@@ -82,29 +81,15 @@ function Doctor({ inCall }: { readonly inCall: CallInUse }) {
 }
 
 function OwnCamera({ inCall, source }: { readonly inCall: CallInUse; readonly source: FrontSource }) {
-  const { i18n, t } = useLingui();
-  const local = localOf(inCall, source);
+  const { t } = useLingui();
   const inFront = inCall.state.front === source && inCall.state.link.link === 'joined';
-  const label = source === 'exam-camera' ? t`手元のカメラ` : t`こちら`;
-  const why = cameraWords(i18n, local?.state);
   return (
-    <Picture
-      track={local?.track ?? null}
-      label={label}
-      missing={why}
+    <OwnPicture
+      local={localOf(inCall, source)}
+      label={source === 'exam-camera' ? t`手元のカメラ` : t`こちら`}
+      seen={inFront ? 'in-front' : 'beside'}
       className={source === 'exam-camera' ? styles.exam : styles.own}
-    >
-      <figcaption className={styles.caption} data-front={inFront || undefined}>
-        {inFront && why === null ? (
-          <>
-            <Icon name="eye" />
-            <Trans>先生に見えています</Trans>
-          </>
-        ) : (
-          label
-        )}
-      </figcaption>
-    </Picture>
+    />
   );
 }
 

@@ -50,7 +50,7 @@ function roomDeps(api: KioskApi, callId: string): RoomDeps {
 }
 
 /**
- * Enters the room of a connected call, and stays in it whatever page is on the screen. Live numbers
+ * Enters the room of a call that rings or is on, and stays in it whatever page is on the screen. Live numbers
  * go along; `onStillAsked` is the doctor's question for a photograph.
  */
 export function useCallRoom(
@@ -64,7 +64,7 @@ export function useCallRoom(
   const capture = useMemo(() => capturePlan(devices), [devices]);
   const media = useLocalMedia({ capture });
   const inUse = useRoom({
-    callId,
+    call,
     deps,
     media,
     listener: {

@@ -3,14 +3,18 @@ import { type Call, type PhotoSource } from '@shimabashi/contracts';
 import { useEffect, useRef } from 'react';
 import { useSnapshot } from '../state/use-kiosk.ts';
 import { type CallInUse, type CallView, localOf, remoteTrack } from './call-in-use.ts';
+import { Incoming } from './incoming.tsx';
 import { NurseView } from './nurse-view.tsx';
 import { PageStrip } from './page-strip.tsx';
 import { PatientView } from './patient-view.tsx';
 import { type CallDevices, useCallRoom } from './use-call-room.ts';
 import { useStill } from './use-still.ts';
 
-/** A call that runs: one room, and three ways to look at it. `page` leaves the screen to the page beneath. */
-export function RunningCall({
+/**
+ * A call from its first ring to its end: one room, which is built while it rings, and three ways to look
+ * at it when it runs. `page` leaves the screen to the page beneath.
+ */
+export function OpenCall({
   call,
   devices,
   view,
@@ -48,6 +52,11 @@ export function RunningCall({
     voiceLocked: voice.isLocked,
     unlockVoice: voice.unlock,
   };
+  if (call.state === 'ringing') {
+    return call.direction === 'to-kiosk' ? (
+      <Incoming call={call} camera={localOf(inUse, 'face-camera')} />
+    ) : null;
+  }
   switch (view) {
     case 'nurse':
       return <NurseView inCall={all} />;
