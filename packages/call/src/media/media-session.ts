@@ -62,7 +62,7 @@ export class MediaSession {
     this.#isHeld = deps.isHeld;
     const request = deps.channel.request.bind(deps.channel);
     const onFailed = (why: string) => this.#break(why);
-    this.#publisher = new Publisher({ request, onFailed });
+    this.#publisher = new Publisher({ request, onFailed, isHeld: deps.isHeld });
     this.#subscriber = new Subscriber({
       request,
       onFailed,
@@ -123,6 +123,7 @@ export class MediaSession {
   /** The call was taken: what was built flows. */
   release(): void {
     this.#isHeld = false;
+    this.#publisher.release();
     this.#settleSoon();
   }
 

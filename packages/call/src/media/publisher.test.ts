@@ -22,7 +22,7 @@ it('sends what was wanted last, also when that came just behind a look at what w
       return { producerId: source, setPaused: () => {}, replace: async () => {}, close: () => {} };
     },
   } as unknown as MediaTransport;
-  const publisher = new Publisher({ request: async () => ({}) as never, onFailed: () => {} });
+  const publisher = new Publisher({ request: async () => ({}) as never, onFailed: () => {}, isHeld: false });
   const [microphone, face] = [track(), track()];
   publisher.want(wanted({ microphone }));
   publisher.begin(transport);
@@ -41,11 +41,12 @@ it('leaves the line to the picture in front at first, and sends the others small
       told.push(`${source} ${size}`);
       return {
         producerId: source,
+        setPaused: () => {},
         setSize: async (next: string) => void told.push(`${source} then ${next}`),
       };
     },
   } as unknown as MediaTransport;
-  const publisher = new Publisher({ request: async () => ({}) as never, onFailed: () => {} });
+  const publisher = new Publisher({ request: async () => ({}) as never, onFailed: () => {}, isHeld: false });
   const [face, exam] = [track(), track()];
   const both = (front: MediaSource) =>
     new Map<MediaSource, WantedTrack>([
@@ -62,4 +63,40 @@ it('leaves the line to the picture in front at first, and sends the others small
   publisher.want(both('exam-camera'));
   await settle();
   expect(told.slice(2)).toEqual(['face-camera then smallest', 'exam-camera then every']);
+});
+
+it('is silent and dark before it is released, and then all at once but for what is muted', async () => {
+  const silent = new Map<MediaSource, boolean>();
+  let finishCamera = (): void => {};
+  const transport = {
+    publish: async ({ source, isPaused }: { source: MediaSource; isPaused: boolean }) => {
+      silent.set(source, isPaused);
+      if (source === 'face-camera') await new Promise<void>(resolve => (finishCamera = resolve));
+      return { producerId: source, setPaused: (paused: boolean) => void silent.set(source, paused) };
+    },
+  } as unknown as MediaTransport;
+  const asked: unknown[] = [];
+  const publisher = new Publisher({
+    request: async (...question) => (asked.push(question), {} as never),
+    onFailed: () => {},
+    isHeld: true,
+  });
+  const tracks = wanted({ microphone: track(), 'face-camera': track() });
+  publisher.begin(transport);
+  publisher.want(tracks);
+  await settle();
+  expect([...silent]).toEqual([
+    ['microphone', true],
+    ['face-camera', true],
+  ]);
+  // In the middle of the camera's negotiation, which takes its time.
+  publisher.release();
+  expect(silent.get('microphone')).toBe(false);
+  finishCamera();
+  await settle();
+  expect(silent.get('face-camera')).toBe(false);
+  expect(asked).toEqual([]);
+  publisher.want(new Map([...tracks].map(([source, each]) => [source, { ...each, isPaused: true }])));
+  await settle();
+  expect([...silent.values()]).toEqual([true, true]);
 });

@@ -18,6 +18,8 @@ export interface WantedTrack {
 export interface PublisherDeps {
   readonly request: RoomChannel['request'];
   readonly onFailed: (why: string) => void;
+  /** Whether everything is silent and dark until `release`. The hub, which lets nothing through, is not told. */
+  readonly isHeld: boolean;
 }
 
 interface Published {
@@ -39,12 +41,14 @@ export class Publisher {
   #wanted: ReadonlyMap<MediaSource, WantedTrack> = new Map();
   #transport: MediaTransport | null = null;
   #working = false;
+  #isHeld: boolean;
   #takesOthers = false;
   /** Something changed since the last look: it may have come just behind it. */
   #isChanged = false;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
+    this.#isHeld = deps.isHeld;
   }
 
   begin(transport: MediaTransport): void {
@@ -55,6 +59,12 @@ export class Publisher {
   want(tracks: ReadonlyMap<MediaSource, WantedTrack>): void {
     this.#wanted = tracks;
     void this.#work();
+  }
+
+  /** From now on what is not paused is seen and heard. */
+  release(): void {
+    this.#isHeld = false;
+    for (const { published, isPaused } of this.#sent.values()) published.setPaused(isPaused);
   }
 
   /** What is in front runs: there is room for pictures that nobody has in front. */
@@ -115,7 +125,7 @@ export class Publisher {
     const { track, isPaused, size } = wanted;
     let published: PublishedTrack;
     try {
-      published = await transport.publish({ source, track, isPaused, size });
+      published = await transport.publish({ source, track, isPaused: isPaused || this.#isHeld, size });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refused.set(source, track);
@@ -123,6 +133,7 @@ export class Publisher {
     }
     const sent: Published = { published, track, isPaused, size };
     this.#sent.set(source, sent);
+    published.setPaused(isPaused || this.#isHeld); // It may have been released meanwhile.
     if (isPaused) await this.#tellPaused(sent);
   }
 
@@ -135,7 +146,7 @@ export class Publisher {
   async #pause(sent: Published, isPaused: boolean): Promise<void> {
     sent.isPaused = isPaused;
     // Silent at once, whenever the hub hears of it.
-    sent.published.setPaused(isPaused);
+    sent.published.setPaused(isPaused || this.#isHeld);
     await this.#tellPaused(sent);
   }
 

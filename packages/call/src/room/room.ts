@@ -380,9 +380,8 @@ export class Room {
   /** The call was taken: from now on we are seen and heard. */
   #take(): void {
     if (this.#snapshot.isTaken) return;
-    this.#set({ isTaken: true });
-    this.#wantLocalTracks();
     this.#session?.release();
+    this.#set({ isTaken: true });
   }
 
   /** The call is over: nobody comes back. */
@@ -397,9 +396,8 @@ export class Room {
   }
 
   #wantLocalTracks(): void {
-    const { isTaken, isMuted, shed, front } = this.#snapshot;
+    const { isMuted, shed, front } = this.#snapshot;
     const isHeldBack = (source: MediaSource) =>
-      !isTaken ||
       (source === 'microphone' && isMuted) ||
       (source === 'face-camera' && shed !== 'none') ||
       (source === 'exam-camera' && shed === 'all');
