@@ -1,11 +1,24 @@
-import { defineConfig } from 'vitest/config';
 import { lingui } from '@lingui/vite-plugin';
+import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What needs the whole machine. */
 const ALONE = ['e2e/src/demo.e2e.ts'];
 
+/** Minutes each: begun last, they would keep one core waiting for the other. Longest first. */
+const LONG = ['screens-ja.e2e.ts', 'screens-en.e2e.ts', 'crash.e2e.ts', 'alarm.e2e.ts'];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = (name: string) => (file: TestSpecification) => file.moduleId.endsWith(`/${name}`);
+    const long = LONG.flatMap(name => files.filter(isLong(name)));
+    return [...long, ...(await super.sort(files.filter(file => !long.includes(file))))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         plugins: [lingui({ macroTransform: true })],

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { openSync, readSync, writeSync } from 'node:fs';
 
 /**
@@ -10,6 +11,12 @@ import { openSync, readSync, writeSync } from 'node:fs';
 const WINDOW_MS = 50;
 const WINDOW_BYTES = (44_100 * 2 * WINDOW_MS) / 1_000;
 
+try {
+  // A sound card waits for no processor.
+  setPriority(constants.priority.PRIORITY_HIGHEST);
+} catch {
+  // Without the right to it, what it writes down may be later than what it plays for.
+}
 const [file] = process.argv.slice(2);
 if (file === undefined) {
   process.stderr.write('usage: main.ts FILE\n');

@@ -29,6 +29,22 @@ describe('times of the practice', () => {
     expect(formatClock(Date.UTC(2026, 10, 23, 15))).toBe('0:00');
   });
 
+  it('are those that the time zone database has, since its last summer time', () => {
+    const tokyo = new Intl.DateTimeFormat('sv-SE', {
+      dateStyle: 'short',
+      timeStyle: 'short',
+      timeZone: 'Asia/Tokyo',
+    });
+    const moment = fc.integer({ min: Date.UTC(1952, 0, 1), max: Date.UTC(2100, 0, 1) });
+    fc.assert(
+      fc.property(moment, atMs => {
+        const [day, clock] = tokyo.format(atMs).split(' ');
+        expect(practiceDay(atMs)).toBe(day);
+        expect(formatClock(atMs).padStart(5, '0')).toBe(clock);
+      }),
+    );
+  });
+
   it('carry their day when it is not today, and their year when it is not this one', () => {
     expect(formatMoment(NOW - MINUTE, NOW, 'ja')).toBe('9:04');
     expect(formatMoment(NOW - DAY, NOW, 'ja')).toBe('11/23 9:05');

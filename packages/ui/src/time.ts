@@ -9,6 +9,7 @@ export const PRACTICE_ZONE = 'Asia/Tokyo';
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+const TOKYO_AHEAD_MS = 9 * HOUR_MS;
 
 /** `YYYY-MM-DD` in the zone of the practice. */
 export function practiceDay(atMs: number): string {
@@ -144,15 +145,6 @@ const ERA_YEAR: Record<AppLocale, Intl.DateTimeFormat> = {
   en: new Intl.DateTimeFormat('en-GB', { year: 'numeric', timeZone: 'UTC' }),
 };
 
-const CLOCK = new Intl.DateTimeFormat('en-CA', {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-  timeZone: PRACTICE_ZONE,
-});
 const DAY: Record<AppLocale, Intl.DateTimeFormat> = {
   ja: new Intl.DateTimeFormat('ja-JP', {
     month: 'numeric',
@@ -181,14 +173,18 @@ function shortDay(atMs: number): string {
   return SHORT_DAY.format(atMs);
 }
 
+/**
+ * Without `Intl`, whose parts take long: a chart formats hundreds of moments each time it is drawn. Japan
+ * has had no summer time since 1951 (IANA tz database, Asia/Tokyo).
+ */
 function zonedParts(atMs: number): Record<'year' | 'month' | 'day' | 'hour' | 'minute', string> {
-  const parts = CLOCK.formatToParts(atMs);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find(each => each.type === type)?.value ?? '';
+  const there = new Date(atMs + TOKYO_AHEAD_MS);
+  const two = (part: number) => String(part).padStart(2, '0');
   return {
-    year: part('year'),
-    month: part('month'),
-    day: part('day'),
-    hour: part('hour'),
-    minute: part('minute'),
+    year: String(there.getUTCFullYear()),
+    month: two(there.getUTCMonth() + 1),
+    day: two(there.getUTCDate()),
+    hour: two(there.getUTCHours()),
+    minute: two(there.getUTCMinutes()),
   };
 }

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { pino } from 'pino';
 import { AppError, assert, toWireError } from '@shimabashi/contracts';
 import { shellLineOf } from '../service/shell-line.ts';
@@ -16,6 +17,12 @@ if (!read.ok) {
   process.exit(EXIT_CONFIG);
 }
 
+try {
+  // An alarm sounds in time however busy the machine is. The player, a child, has it too.
+  setPriority(constants.priority.PRIORITY_HIGHEST);
+} catch {
+  // Not allowed to this user (docs/operations.md says how): it sounds all the same.
+}
 const { player, volume, logLevel } = read.config;
 const log = pino({ level: logLevel, base: { service: 'sound' } }, pino.destination({ fd: 2, sync: true }));
 try {

@@ -189,9 +189,13 @@ export class RoomConnection {
   }
 }
 
-/** Which pause comes before the next try. Source: LiveKit's client, `DefaultReconnectPolicy`. */
-const RETRY_AFTER_MS = [0, 300, 1_200, 2_700, 4_800, 7_000] as const;
-const SPREAD_MS = 1_000;
+/**
+ * Which pause comes before the next try. About every second while a hub starts anew, which takes some
+ * five seconds: a patient waits for the doctor, and a practice has tens of rooms, not thousands.
+ */
+const RETRY_AFTER_MS = [0, 300, 700, 1_000, 1_000, 1_000, 1_000, 1_000, 2_000, 3_000, 5_000] as const;
+/** Of the later ones: not all at once. */
+const SPREAD_MS = 500;
 /** A place that lasted this long was a good one. */
 const STEADY_MS = 5_000;
 

@@ -1,11 +1,11 @@
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { type LocalTrack } from '@shimabashi/call';
 import { type Call, type ClinicStatus, RING_FOR_MS } from '@shimabashi/contracts';
 import { Button, Icon } from '@shimabashi/ui';
 import { Link } from '@tanstack/react-router';
 import { ErrorNote } from '../../parts/notes.tsx';
 import { CallButton } from './call-button.tsx';
-import { EndWords } from './call-words.tsx';
+import { EndWords, staffName } from './call-words.tsx';
 import styles from './call.module.css';
 import { secondsSince } from './calls.ts';
 import { ClinicName, Telephones } from './clinic-name.tsx';
@@ -62,6 +62,35 @@ export function CalledHere({ call, nowMs }: { readonly call: Call; readonly nowM
       <p>
         <Trans>上の帯の「受ける」で話せます</Trans>
       </p>
+    </div>
+  );
+}
+
+/** A call of the island with somebody else, or that this doctor has declined: he reads, and does not enter. */
+export function AnothersCall({ call, nowMs }: { readonly call: Call; readonly nowMs: number }) {
+  const { i18n } = useLingui();
+  const doctor = call.doctor === null ? null : staffName(i18n, call.doctor);
+  const seconds = secondsSince(call.connectedAtMs ?? call.ringingAtMs, nowMs);
+  return (
+    <div className={styles.notice} data-call-state="anothers">
+      <Icon name="phone" />
+      <h2>
+        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
+      </h2>
+      <p className={styles.big}>
+        {doctor === null ? (
+          <Trans>ほかの医師を呼んでいます {seconds}秒</Trans>
+        ) : call.state === 'connected' ? (
+          <Trans>{doctor} 医師が通話しています</Trans>
+        ) : (
+          <Trans>
+            {doctor} 医師が呼んでいます {seconds}秒
+          </Trans>
+        )}
+      </p>
+      <Link to="/" className={styles.away}>
+        <Trans>患者の列へ</Trans>
+      </Link>
     </div>
   );
 }

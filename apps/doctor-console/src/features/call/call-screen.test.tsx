@@ -109,6 +109,26 @@ describe('a call of the doctor', () => {
     expect(text()).toContain('0599-00-0140');
   });
 
+  it('of another doctor is read, and nothing is opened for it', async () => {
+    const another = { ...DOCTOR, practitionerId: 'd-other', name: '渚 真理' };
+    const running = call({
+      direction: 'to-kiosk',
+      state: 'connected',
+      doctor: another,
+      connectedAtMs: NOW_MS,
+    });
+    const { hub } = await start(`/calls/${CALL_ID}`, [{ ...running, rung: [] }]);
+    expect(text()).toContain('渚 真理 医師が通話しています');
+    expect(place.querySelector('[data-local]')).toBeNull();
+    expect(hub.asked).not.toContain('calls.join');
+  });
+
+  it('that he has declined rings at others, and is not his to accept', async () => {
+    const declined = call({ rung: [{ staff: DOCTOR, declinedBecause: 'not-now' }] });
+    await start(`/calls/${CALL_ID}`, [declined]);
+    expect(text()).toContain('ほかの医師を呼んでいます');
+  });
+
   it('that was declined says why, in words', async () => {
     const { live } = await start(`/calls/${CALL_ID}`, [
       call({ direction: 'to-kiosk', doctor: DOCTOR, rung: [] }),

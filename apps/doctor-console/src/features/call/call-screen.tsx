@@ -12,11 +12,13 @@ import { useHubNow } from '../../use-now.ts';
 import { AlertBands } from '../alerts/alert-bands.tsx';
 import { useChart } from '../patient/use-chart.ts';
 import { PatientBanner } from '../patient/patient-banner.tsx';
+import { useDoctor } from '../session/session-gate.tsx';
 import { ActingColumn } from './acting-column.tsx';
 import styles from './call.module.css';
 import { ChartColumn } from './chart-column.tsx';
 import { ClinicName } from './clinic-name.tsx';
-import { CalledHere, EndedCall, RingingCall } from './before-and-after.tsx';
+import { AnothersCall, CalledHere, EndedCall, RingingCall } from './before-and-after.tsx';
+import { ringsAt } from './calls.ts';
 import { InCall } from './in-call.tsx';
 import { useCallRoom } from './use-call-room.ts';
 import { useCalls } from './use-calls.ts';
@@ -119,10 +121,11 @@ function Middle({
   readonly status?: Parameters<typeof EndedCall>[0]['status'];
   readonly nowMs: number;
 }) {
+  const { practitionerId } = useDoctor();
   if (call.state === 'ended') return <EndedCall call={call} status={status} />;
-  if (call.state === 'ringing' && call.direction === 'to-doctor') {
-    return <CalledHere call={call} nowMs={nowMs} />;
-  }
+  if (ringsAt(call, practitionerId)) return <CalledHere call={call} nowMs={nowMs} />;
+  // Only one's own: who looks at another's opens neither a camera nor a room.
+  if (call.doctor?.practitionerId !== practitionerId) return <AnothersCall call={call} nowMs={nowMs} />;
   return <OpenCall key={call.callId} call={call} patientId={patientId} nowMs={nowMs} />;
 }
 

@@ -7,17 +7,21 @@ export function ownCall(calls: readonly Call[], practitionerId: string): Call | 
   return calls.find(call => call.state !== 'ended' && call.doctor?.practitionerId === practitionerId) ?? null;
 }
 
-/** Calls of kiosks that ring at this doctor, and that he has not declined, oldest first. */
+/** Whether a kiosk's call rings at this doctor, who has not declined it. */
+export function ringsAt({ state, direction, rung }: Call, practitionerId: string): boolean {
+  return (
+    state === 'ringing' &&
+    direction === 'to-doctor' &&
+    rung.some(
+      ({ staff, declinedBecause }) => staff.practitionerId === practitionerId && declinedBecause === null,
+    )
+  );
+}
+
+/** Calls of kiosks that ring at this doctor, oldest first. */
 export function incomingCalls(calls: readonly Call[], practitionerId: string): readonly Call[] {
   return calls
-    .filter(
-      ({ state, direction, rung }) =>
-        state === 'ringing' &&
-        direction === 'to-doctor' &&
-        rung.some(
-          ({ staff, declinedBecause }) => staff.practitionerId === practitionerId && declinedBecause === null,
-        ),
-    )
+    .filter(call => ringsAt(call, practitionerId))
     .toSorted((one, other) => one.ringingAtMs - other.ringingAtMs);
 }
 
