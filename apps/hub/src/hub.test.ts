@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { AppError, type PushResult } from '@shimabashi/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SESSION_MS } from './identity/doctor-sessions.ts';
@@ -209,6 +209,18 @@ describe('pushing', () => {
     );
     expect(pulled.headers.get('content-encoding')).toBe('gzip');
     expect(pulled.result).toMatchObject({ ok: true, body: { versions: { length: 3 } } });
+  });
+
+  it('says that it takes Brotli, and does', async () => {
+    const kiosk = await hub.kiosk('kamishima-1');
+    const operations = [patientOperation(kiosk, 'patient-1')];
+    const { headers, result } = await hub.post(
+      'sync.push',
+      brotliCompressSync(JSON.stringify({ operations })),
+      { ...kiosk.headers, 'content-encoding': 'br' },
+    );
+    expect(headers.get('accept-encoding')).toBe('br, gzip');
+    expect(result).toMatchObject({ ok: true, body: { results: [{ outcome: 'applied' }] } });
   });
 
   it('refuses alone what does not fit, and says why', async () => {

@@ -1,6 +1,6 @@
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
 import { promisify } from 'node:util';
-import { createGunzip, createGzip, gzip } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createGzip, gzip } from 'node:zlib';
 import { AppError } from '@shimabashi/contracts';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -11,17 +11,27 @@ const COMPRESS_FROM_CHARS = 1_024;
 
 const COMPRESSIBLE = /^(application\/(json|javascript|manifest\+json)|text\/|image\/svg)/;
 
-/** gzip in both directions: an island's line is thin. */
+/** What bodies may be compressed with, the best first. */
+const DECOMPRESSORS: Readonly<Record<string, () => Transform>> = {
+  br: () => createBrotliDecompress(),
+  gzip: () => createGunzip(),
+};
+
+/**
+ * Compression in both directions: an island's line is thin. Every answer to a body says how the next
+ * one may be compressed (RFC 7694), so that a kiosk need not know our release.
+ */
 export function registerCompression(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method === 'POST') reply.header('accept-encoding', Object.keys(DECOMPRESSORS).join(', '));
+  });
+
   app.addHook('preParsing', (request, reply, payload, done) => {
-    const encoding = request.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') {
-      done(null, payload);
-    } else if (encoding === 'gzip') {
-      done(null, gunzipped(payload, reply));
-    } else {
-      done(new AppError('BAD_REQUEST', 'The body is compressed in a way that is not taken here.'));
-    }
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    const decompressor = Object.hasOwn(DECOMPRESSORS, encoding) ? DECOMPRESSORS[encoding] : undefined;
+    if (encoding === 'identity') done(null, payload);
+    else if (decompressor !== undefined) done(null, decompressed(payload, decompressor(), reply));
+    else done(new AppError('BAD_REQUEST', 'The body is compressed in a way that is not taken here.'));
   });
 
   app.addHook('onSend', async (request, reply, payload: unknown) => {
@@ -43,20 +53,20 @@ export function registerCompression(app: FastifyInstance): void {
  * The body as it was before it was compressed. Fastify counts what comes out and refuses at the
  * row's limit; the answer then ends the decompression, so that a bomb is never unpacked further.
  */
-function gunzipped(payload: Readable, reply: FastifyReply): Readable {
-  const gunzip = Object.assign(createGunzip(), { receivedEncodedLength: 0 });
+function decompressed(payload: Readable, decompressor: Transform, reply: FastifyReply): Readable {
+  const plain = Object.assign(decompressor, { receivedEncodedLength: 0 });
   payload.on('data', (chunk: Buffer) => {
-    gunzip.receivedEncodedLength += chunk.length;
+    plain.receivedEncodedLength += chunk.length;
   });
   // Fastify stops listening once it has refused a body; an error after that must not end the hub.
-  gunzip.on('error', () => {});
-  payload.on('error', error => gunzip.destroy(error));
+  plain.on('error', () => {});
+  payload.on('error', error => plain.destroy(error));
   reply.raw.once('finish', () => {
-    payload.unpipe(gunzip);
+    payload.unpipe(plain);
     payload.resume();
-    gunzip.destroy();
+    plain.destroy();
   });
-  return payload.pipe(gunzip);
+  return payload.pipe(plain);
 }
 
 function mayCompress(request: FastifyRequest, reply: FastifyReply): boolean {

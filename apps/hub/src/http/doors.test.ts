@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { PUSH_BODY_BYTES_MAX, ROW_BODY_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX } from '@shimabashi/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestHub, type TestHub } from '../testing/test-hub.ts';
@@ -39,6 +39,7 @@ async function expectUnharmed(): Promise<void> {
 }
 
 const gzip = { 'content-encoding': 'gzip' };
+const brotli = { 'content-encoding': 'br' };
 
 const HTTP_CASES: readonly (readonly [
   name: string,
@@ -58,7 +59,16 @@ const HTTP_CASES: readonly (readonly [
   ['another content type', 'sync.pull', '{}', { 'content-type': 'text/plain' }, 'BAD_REQUEST', 400],
   ['broken gzip', 'sync.pull', SECRET, gzip, 'BAD_REQUEST', 400],
   ['cut gzip', 'sync.pull', gzipSync('{"a":1}').subarray(0, 12), gzip, 'BAD_REQUEST', 400],
-  ['another encoding', 'sync.pull', '{}', { 'content-encoding': 'br' }, 'BAD_REQUEST', 400],
+  ['another encoding', 'sync.pull', '{}', { 'content-encoding': 'zstd' }, 'BAD_REQUEST', 400],
+  ['broken Brotli', 'sync.pull', SECRET, brotli, 'BAD_REQUEST', 400],
+  [
+    'a Brotli bomb',
+    'sync.push',
+    brotliCompressSync(Buffer.alloc(4 * PUSH_BODY_BYTES_MAX)),
+    brotli,
+    'TOO_LARGE',
+    413,
+  ],
   ['a large body', 'sync.pull', `"${'x'.repeat(ROW_BODY_BYTES_MAX)}"`, {}, 'TOO_LARGE', 413],
   ['a large push', 'sync.push', `"${'x'.repeat(PUSH_BODY_BYTES_MAX)}"`, {}, 'TOO_LARGE', 413],
   ['a gzip bomb', 'sync.push', gzipSync(Buffer.alloc(4 * PUSH_BODY_BYTES_MAX)), gzip, 'TOO_LARGE', 413],

@@ -14,6 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => hub.end());
 
+const EPOCH = '00000000-0000-4000-8000-000000000001';
 const askChallenge = () => client.call('device.challenge', { deviceId: 'kiosk-1' });
 const html: Interference = (_, response) => {
   response
@@ -91,6 +92,35 @@ describe('the hub client', () => {
     });
     await askChallenge();
     expect(hub.requests.map(request => request.encoding)).toEqual(['gzip', undefined]);
+  });
+
+  describe('with a hub that says that it takes Brotli', () => {
+    const answer: Interference = (_, response) => {
+      response
+        .writeHead(200, { 'accept-encoding': 'br, gzip' })
+        .end(JSON.stringify({ ok: true, body: { epoch: EPOCH, results: [] } }));
+    };
+    const refusal: Interference = (_, response) => {
+      const error = { code: 'BAD_REQUEST', message: '', retryable: false, details: {} };
+      response.writeHead(400).end(JSON.stringify({ ok: false, error }));
+    };
+    const push = () =>
+      client.call('sync.push', { operations: Array.from({ length: 50 }, () => ({ padding: 'island' })) });
+
+    it('compresses with that', async () => {
+      hub.interfere(answer);
+      await push();
+      await push();
+      expect(hub.requests.map(request => request.encoding)).toEqual(['gzip', 'br']);
+    });
+
+    it('goes back to gzip when an older one has taken its place, and asks that again', async () => {
+      hub.interfere(answer);
+      await push();
+      hub.interfere(refusal);
+      await expect(push()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+      expect(hub.requests.map(request => request.encoding)).toEqual(['gzip', 'br', 'gzip']);
+    });
   });
 
   it('gives up when its caller does', async () => {

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import * as z from 'zod';
 import {
   AppError,
@@ -44,6 +44,7 @@ export class HubClient {
   readonly #baseUrl: URL;
   readonly #nowMs: () => number;
   #busyUntilMs = 0;
+  #coding: Coding = 'gzip';
 
   constructor(baseUrl: URL, nowMs: () => number) {
     this.#baseUrl = baseUrl;
@@ -66,13 +67,7 @@ export class HubClient {
     const limit = AbortSignal.timeout(limitMs);
     const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
     try {
-      const response = await fetch(new URL(`/api/${row}`, this.#baseUrl), {
-        method: 'POST',
-        ...(await bodyOf(request, options.token)),
-        // A redirect leads to a portal's page, or takes our token to a stranger.
-        redirect: 'error',
-        signal,
-      });
+      const response = await this.#post(row, request, options.token, signal);
       this.#noteRetryAfter(response);
       return answerOf(row, response.status, await textOf(response));
     } catch (error) {
@@ -83,6 +78,28 @@ export class HubClient {
     }
   }
 
+  async #post(
+    row: HubRow,
+    request: unknown,
+    token: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const coding = this.#coding;
+    const response = await fetch(new URL(`/api/${row}`, this.#baseUrl), {
+      method: 'POST',
+      ...(await bodyOf(request, token, coding)),
+      // A redirect leads to a portal's page, or takes our token to a stranger.
+      redirect: 'error',
+      signal,
+    });
+    this.#coding = codingOf(response);
+    const isOlderHub = response.status === 400 && coding === 'br' && this.#coding === 'gzip';
+    if (!isOlderHub) return response;
+    // Another release than the one that told us how: it may have found fault with nothing else.
+    await response.body?.cancel();
+    return this.#post(row, request, token, signal);
+  }
+
   #noteRetryAfter(response: Response): void {
     if (response.status !== 429 && response.status !== 503) return;
     const seconds = Number(response.headers.get('retry-after') ?? '');
@@ -91,9 +108,17 @@ export class HubClient {
   }
 }
 
+type Coding = 'br' | 'gzip';
+
+/** How a hub takes bodies, from its answer (RFC 7694). Those of the release before do not say: gzip. */
+function codingOf(response: Response): Coding {
+  return /\bbr\b/.test(response.headers.get('accept-encoding') ?? '') ? 'br' : 'gzip';
+}
+
 async function bodyOf(
   request: unknown,
   token: string | undefined,
+  coding: Coding,
 ): Promise<{ headers: Record<string, string>; body: Uint8Array<ArrayBuffer> }> {
   const plain = new TextEncoder().encode(JSON.stringify(request));
   const headers = {
@@ -103,8 +128,15 @@ async function bodyOf(
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   if (plain.length < COMPRESSED_FROM_BYTES) return { headers, body: plain };
-  const body = new Uint8Array(await promisify(gzip)(plain));
-  return { headers: { ...headers, 'content-encoding': 'gzip' }, body };
+  const body = new Uint8Array(await compressed(plain, coding));
+  return { headers: { ...headers, 'content-encoding': coding }, body };
+}
+
+/** Brotli makes a fifth less of a hundred vital signs than gzip does, in no more time at this quality. */
+function compressed(plain: Uint8Array, coding: Coding): Promise<Buffer> {
+  return coding === 'gzip'
+    ? promisify(gzip)(plain)
+    : promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 }
 
 /** The body as text, given up as soon as it is larger than any answer of ours (a zip bomb is). */
