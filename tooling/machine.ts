@@ -79,6 +79,14 @@ const NEEDS: readonly Need[] = [
     forTests: true,
   },
   {
+    what: 'strace',
+    package: 'strace',
+    present: () => onPath('strace'),
+    without: 'the tests of power cuts are skipped',
+    stop: false,
+    forTests: true,
+  },
+  {
     what: 'A C compiler',
     package: 'gcc libc6-dev',
     present: () => onPath('gcc') && existsSync('/usr/include/stdio.h'),

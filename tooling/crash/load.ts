@@ -6,6 +6,7 @@ import { type Kiosk } from '../system/system.ts';
 export interface Load {
   readonly nurse: KioskClient;
   readonly patientId: string;
+  readonly encounterId: string;
   /** Version ids of the entries that the kiosk said are saved. */
   readonly acknowledged: ReadonlySet<string>;
   /** Saves that were answered only after a retry: proof that the kills struck while work was on. */
@@ -36,6 +37,7 @@ export async function startLoad(kiosk: Kiosk, patientText: string): Promise<Load
   return {
     nurse,
     patientId,
+    encounterId: visit.encounterId,
     acknowledged,
     retried: () => retried,
     async stop() {

@@ -17,16 +17,21 @@ export async function kill(victim: Victim, system: System): Promise<void> {
     await system.hub.program.start();
     return;
   }
+  for (const pid of await pidsOf(victim, system)) process.kill(pid, 'SIGKILL');
+}
+
+/** The victim's processes, at least one. */
+export async function pidsOf(victim: Victim, system: System): Promise<readonly number[]> {
+  if (victim === 'hub') return [system.hub.program.pid];
   const { pid: root } = victim === 'worker' ? system.hub.program : system.kiosks[0]!.program;
   // A window that was killed a moment ago may still be on its way back.
-  const pids = await until(
+  return until(
     async () => {
       const found = descendants(root).filter(({ command }) => isVictim(victim, command));
-      return found.length > 0 ? found : undefined;
+      return found.length > 0 ? found.map(({ pid }) => pid) : undefined;
     },
     { limitMs: 30_000, what: `there is a ${victim} to kill`, everyMs: 100 },
   );
-  for (const { pid } of pids) process.kill(pid, 'SIGKILL');
 }
 
 function isVictim(victim: Exclude<Victim, 'hub'>, command: string): boolean {

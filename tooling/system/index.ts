@@ -1,5 +1,6 @@
 export { DEVICE_ID, type Kiosk, startSystem, type System, type SystemOptions } from './system.ts';
 export { type Relay, startRelay } from './relay.ts';
+export { type LineShape, startThinLine, type ThinLine } from './thin-line.ts';
 export {
   DOCTOR,
   launchBrowser,

@@ -53,6 +53,8 @@ export interface SystemOptions {
   readonly kioskEnvironment?: Readonly<Record<string, string>>;
   /** Flags for a Chromium window that the kiosk itself opens and keeps open; none is opened without. */
   readonly windowFlags?: readonly string[];
+  /** Each island's line; a `startRelay` without. */
+  readonly startLine?: (hubPort: () => number) => Promise<Relay>;
 }
 
 export const DEVICE_ID = 'nonin-0412';
@@ -140,7 +142,7 @@ async function startKiosk(deps: {
     devicesFile,
     JSON.stringify({ devices: deps.monitorPort === undefined ? [] : [monitorAt(deps.monitorPort)] }),
   );
-  const line = await startRelay(() => deps.hubPort);
+  const line = await (options.startLine ?? startRelay)(() => deps.hubPort);
   const { program, port } = await startOnFreePort(deps.wantedPort, wanted => ({
     name: `kiosk ${folder}`,
     entry: join(root, 'apps/kiosk/src/host/main.ts'),
