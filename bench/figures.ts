@@ -30,3 +30,22 @@ export function report(
   );
   return met;
 }
+
+/** One line of the report about one number; false when it is beyond its bound. */
+export function bound(
+  what: string,
+  value: number,
+  limit: { readonly unit: string; readonly also?: string } & (
+    | { readonly most: number }
+    | { readonly least: number }
+  ),
+): boolean {
+  const met = 'most' in limit ? value <= limit.most : value >= limit.least;
+  const asked = 'most' in limit ? `≤ ${limit.most}` : `≥ ${limit.least}`;
+  const shown = Math.abs(value) >= 1_000 ? value.toFixed(0) : value.toPrecision(3);
+  const also = limit.also === undefined ? '' : `, ${limit.also}`;
+  console.log(
+    `${met ? 'ok  ' : 'FAIL'} ${what}: ${shown} ${limit.unit}${also}  (bound: ${asked} ${limit.unit})`,
+  );
+  return met;
+}

@@ -1,11 +1,12 @@
 import { prepareSystem } from '../tooling/system/prepare.ts';
 
-/** `pnpm bench <name>`: one benchmark of this folder. */
-const BENCHES: Record<string, () => Promise<{ bench: () => Promise<boolean> }>> = {
+/** `pnpm bench <name> [part …]`: one benchmark of this folder. */
+const BENCHES: Record<string, () => Promise<{ bench: (parts: readonly string[]) => Promise<boolean> }>> = {
   path: () => import('./path.ts'),
   story: () => import('./story.ts'),
   drivers: () => import('./drivers.ts'),
   chart: () => import('./chart.ts'),
+  sync: () => import('./sync/main.ts'),
 };
 
 const name = process.argv[2] ?? '';
@@ -16,4 +17,4 @@ if (load === undefined) {
 }
 await prepareSystem();
 const { bench } = await load();
-process.exit((await bench()) ? 0 : 1);
+process.exit((await bench(process.argv.slice(3))) ? 0 : 1);
