@@ -1,13 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import {
-  type Codec,
-  CODECS,
-  driverOf,
-  type Reading,
-  Supervisor,
-  systemClock,
-} from '@shimabashi/vitals-drivers';
+import { type Codec, CODECS, driverOf, Supervisor, systemClock } from '@shimabashi/vitals-drivers';
 import { validBytesOf } from '@shimabashi/vitals-drivers/corpus';
 import {
   SIMULATED_PROTOCOLS,
@@ -15,6 +6,8 @@ import {
   simulatedFramesPerSecond,
 } from '@shimabashi/vitals-drivers/simulator';
 import { replayTransport } from '@shimabashi/vitals-drivers/transports';
+import { measureHour } from './drivers-memory.ts';
+import { measureReplugOfHid, measureService } from './drivers-service.ts';
 
 const TIMES_WIRE_MIN = 1_000;
 /** Of the processor, for each protocol. */
@@ -24,20 +17,18 @@ const CHUNK_BYTES = 64;
 const VALUES_PER_SECOND = 10;
 const LATENCY_MS = 5;
 const LATENCY_SAMPLES = 2_000;
-const HOUR_S = 3_600;
-const HEAP_BYTES_MAX = 1_048_576;
-/** Those that stream for hours at a bedside. */
-const HOUR_PROTOCOLS = ['nonin-df2', 'contec-5byte', 'contec-v7', 'ivy-ansar'] as const;
-
 /**
  * How fast bytes are decoded against how fast devices send them, how long a number takes from its last
- * byte to the supervisor's listener, and what an hour of a stream leaves in memory.
+ * byte to the supervisor's listener, what an hour of a stream leaves in memory, what the devices service
+ * costs, and how soon it is back after a device was unplugged.
  */
 export async function bench(): Promise<boolean> {
   const speed = CODECS.map(codec => measureSpeed(codec));
   const latency = await measureLatency('nonin-df2');
-  const heap = HOUR_PROTOCOLS.map(protocol => measureHeap(protocol));
-  return [...speed, latency, ...heap].every(Boolean);
+  const heap = await measureHour();
+  const replug = await measureReplugOfHid();
+  const service = await measureService();
+  return [...speed, latency, heap, replug, service].every(Boolean);
 }
 
 /** What a device sends in a second, in frames and bytes. */
@@ -137,41 +128,6 @@ async function measureLatency(protocol: string): Promise<boolean> {
   console.log(
     `${met ? 'ok  ' : 'FAIL'} byte → sample (${protocol}): n ${sorted.length}  p50 ${sorted[sorted.length >> 1]!.toFixed(3)}  ` +
       `p99 ${p99.toFixed(3)}  max ${sorted.at(-1)!.toFixed(3)} ms  (bound: p99 < ${LATENCY_MS} ms)`,
-  );
-  return met;
-}
-
-/** An hour of a stream, decoded at once. */
-function measureHeap(protocol: string): boolean {
-  const driver = driverOf(protocol);
-  if (driver === undefined) throw new Error('No such driver.');
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const perSecond = simulatedFramesPerSecond(protocol);
-  const minute = chopped(Buffer.concat(simulatedFrames(protocol, perSecond * 60)));
-  const framer = driver.createFramer();
-  const decoder = driver.createDecoder();
-  let readings = 0;
-  const count = (some: readonly Reading[]): void => {
-    readings += some.length;
-  };
-  const pass = (): void => {
-    for (const chunk of minute) for (const framed of framer.push(chunk)) count(decoder.decode(framed));
-  };
-  pass(); // Code and tables are there before we weigh.
-  collect();
-  const before = process.memoryUsage().heapUsed;
-  let max = 0;
-  for (let second = 0; second < HOUR_S; second += 60) {
-    pass();
-    if (second % 600 === 0) max = Math.max(max, process.memoryUsage().heapUsed - before);
-  }
-  collect();
-  const growth = process.memoryUsage().heapUsed - before;
-  const met = growth < HEAP_BYTES_MAX;
-  console.log(
-    `${met ? 'ok  ' : 'FAIL'} heap after an hour (${protocol}): ${(growth / 1_024).toFixed(0)} KiB  ` +
-      `n ${readings} readings  max between collections ${(max / HEAP_BYTES_MAX).toFixed(1)} MiB  (bound: < 1 MiB)`,
   );
   return met;
 }

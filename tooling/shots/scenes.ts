@@ -1,4 +1,4 @@
-import { type Simulator } from '@shimabashi/vitals-drivers/simulator';
+import { type SimulatedGattDevice, type Simulator } from '@shimabashi/vitals-drivers/simulator';
 import { DEMO_CLINICS } from '../demo/people.ts';
 import {
   DOCTOR,
@@ -13,11 +13,14 @@ import { type System } from '../system/system.ts';
 import { ALERT_LINE_LOST, ALERT_RAISED, ALERT_TAKEN } from './alert-scenes.ts';
 import { CALL_SCENES } from './call-scenes.ts';
 import { makeConflict } from './conflict.ts';
+import { ENROLMENT_SCENES } from './enrolment-scenes.ts';
 
 /** What a scene may set up: the system, its monitor, and its people's screens. */
 export interface Stage {
   readonly system: System;
   readonly monitor: Simulator;
+  /** In reach of the first kiosk; undefined where no Bluetooth can be played. */
+  readonly cuff: SimulatedGattDevice | undefined;
   readonly nurse: Screen;
   readonly doctor: Screen;
   /** The doctor's iPad, held in landscape. */
@@ -38,6 +41,8 @@ const SMALL_PANEL: Size = { width: 1366, height: 768 };
 export interface Scene {
   readonly name: string;
   readonly screen: 'nurse' | 'doctor' | 'tablet';
+  /** It is left out where no Bluetooth can be played (`PlayedRadio`). */
+  readonly needsRadio?: true;
   /** Another size of the window than the screen's own, for this scene only. */
   readonly size?: Size;
   readonly arrange: (stage: Stage) => Promise<void>;
@@ -92,6 +97,7 @@ export const SCENES: readonly Scene[] = [
       await nurse.page.locator('[data-parameter="SpO2"][data-value]').waitFor();
     },
   },
+  ...ENROLMENT_SCENES,
   {
     name: 'kiosk-emergency',
     screen: 'nurse',

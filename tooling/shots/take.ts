@@ -7,6 +7,7 @@ import { openConsole, openKiosk } from '../system/browser.ts';
 import { type System } from '../system/system.ts';
 import { type Language } from '../system/words.ts';
 import { sizeFindings } from './measure.ts';
+import { type PlayedRadio } from './radio.ts';
 import { IPAD_LANDSCAPE, resetStage, SCENES, type Stage } from './scenes.ts';
 
 export interface Shot {
@@ -27,17 +28,25 @@ export async function takeShots(options: {
   system: System;
   browser: Browser;
   folder: string;
+  radio: PlayedRadio;
   languages: readonly Language[];
+  /** The last scene, where it is not all of them: each begins where the one before ended. */
+  until?: string | undefined;
   onShot: (shot: Shot) => void;
 }): Promise<Shot[]> {
-  const { system, browser, folder, languages, onShot } = options;
+  const { system, browser, folder, radio, languages, onShot } = options;
   mkdirSync(folder, { recursive: true });
+  const last = SCENES.findIndex(({ name }) => name === options.until);
+  const scenes = SCENES.slice(0, last < 0 ? undefined : last + 1).filter(
+    ({ needsRadio }) => needsRadio === undefined || radio.cuff !== undefined,
+  );
   const shots: Shot[] = [];
   for (const language of languages) {
     await resetStage({ system });
     const stage: Stage = {
       system,
       monitor: system.monitor!,
+      cuff: radio.cuff,
       nurse: await openKiosk(browser, system.kiosks[0]!, { language }),
       doctor: await openConsole(browser, system, {
         language,
@@ -47,7 +56,7 @@ export async function takeShots(options: {
     };
     const screens = [stage.nurse, stage.doctor, stage.tablet];
     const thrown = new Map(screens.map(({ page }) => [page, hearErrors(page)]));
-    for (const scene of SCENES) {
+    for (const scene of scenes) {
       const { page } = stage[scene.screen];
       page.setDefaultTimeout(SCENE_LIMIT_MS);
       const usual = page.viewportSize();
@@ -82,7 +91,7 @@ async function allowPush(context: BrowserContext, origin: string): Promise<void>
 }
 
 async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`));
 }
 
@@ -96,3 +105,5 @@ function hearErrors(page: Page): string[] {
   });
   return heard;
 }
+
+export { playRadio, type PlayedRadio } from './radio.ts';

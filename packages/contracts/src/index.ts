@@ -7,6 +7,7 @@ export * from './binary.ts';
 export * from './chart.ts';
 export * from './photo.ts';
 export * from './conflict.ts';
+export * from './device-enrolment.ts';
 export * from './outbox.ts';
 export * from './record-edit.ts';
 export * from './people.ts';

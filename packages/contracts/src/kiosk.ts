@@ -4,11 +4,12 @@ import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.t
 import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { recordRows } from './conflict.ts';
 import { Clinic, StaffMember } from './people.ts';
+import { kioskEnrolmentRows } from './device-enrolment.ts';
 import { kioskOutboxRows } from './outbox.ts';
 import { kioskPhotoRows } from './photo.ts';
 import { kioskRecordRows } from './record-edit.ts';
 import { type Contract, type RowApi, type RowHandlers } from './rows.ts';
-import { DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
+import { DeviceId, DeviceStatus, Parameter, Sample, Samples, WaveformBlock } from './vitals.ts';
 
 const EpochMs = z.number().int().nonnegative();
 
@@ -141,6 +142,7 @@ export const kioskContract = {
   ...kioskRecordRows,
   ...kioskCallRows,
   ...kioskAlarmRows,
+  ...kioskEnrolmentRows,
   'sync.status': { request: z.strictObject({}), response: SyncStatus },
   'devices.list': {
     request: z.strictObject({}),
@@ -198,6 +200,10 @@ export const ROW_OWNER = {
   'alerts.list': 'store',
   'sync.status': 'store',
   'devices.list': 'devices',
+  'devices.search': 'devices',
+  'devices.try': 'devices',
+  'devices.enrol': 'devices',
+  'devices.remove': 'devices',
   'vitals.latest': 'devices',
   'services.status': 'kiosk',
 } as const satisfies Record<KioskRow, ServiceName | 'kiosk'>;
@@ -219,6 +225,7 @@ export const KioskEvent = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('samples'), samples: Samples }),
   z.strictObject({ event: z.literal('waveform'), block: WaveformBlock }),
   z.strictObject({ event: z.literal('device'), device: DeviceStatus }),
+  z.strictObject({ event: z.literal('device-removed'), deviceId: DeviceId }),
   z.strictObject({ event: z.literal('sync'), status: SyncStatus }),
   z.strictObject({ event: z.literal('service'), status: ServiceStatus }),
   z.strictObject({ event: z.literal('visit'), visit: Visit.nullable() }),

@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { Alarm, AlarmAnswer } from './alarm.ts';
+import { EnrolledDevice } from './device-enrolment.ts';
 import { KioskEvent } from './kiosk.ts';
 import { type Contract } from './rows.ts';
 import { DeviceId, Sample, Samples } from './vitals.ts';
 import { WireError } from './errors.ts';
+
+/** More than a clinic has. */
+export const ENROLLED_MAX = 32;
 
 /** What the devices service asks of the store. No door leads here. */
 export const deviceStoreContract = {
@@ -19,6 +23,15 @@ export const deviceStoreContract = {
     request: z.strictObject({ deviceId: DeviceId, text: z.string().min(1).max(262_144) }),
     response: z.strictObject({}),
   },
+  /** @throws `SIGN_IN_REQUIRED` where no nurse is signed in. */
+  'nurse.required': { request: z.strictObject({}), response: z.strictObject({}) },
+  'enrolled.list': {
+    request: z.strictObject({}),
+    response: z.strictObject({ devices: z.array(EnrolledDevice).max(ENROLLED_MAX) }),
+  },
+  /** For the nurse who is signed in; in place of one with the same id. @throws `CONFLICT` when there are too many. */
+  'enrolled.keep': { request: z.strictObject({ device: EnrolledDevice }), response: z.strictObject({}) },
+  'enrolled.forget': { request: z.strictObject({ deviceId: DeviceId }), response: z.strictObject({}) },
 } as const satisfies Contract;
 export type DeviceStoreContract = typeof deviceStoreContract;
 

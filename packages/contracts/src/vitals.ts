@@ -34,9 +34,13 @@ export const PARAMETERS = {
 export type Parameter = keyof typeof PARAMETERS;
 export const Parameter = z.enum(Object.keys(PARAMETERS) as [Parameter, ...Parameter[]]);
 
-/** The waveforms we know. `mdc` as above; a pleth has no physical unit (UCUM `1`). */
+/**
+ * The waveforms we know. `mdc` as above; a pleth has no physical unit (UCUM `1`). An ECG is one lead, the
+ * one that its monitor shows: most don't say which, so it is the general term.
+ */
 export const WAVEFORMS = {
   pleth: { mdc: 150452, refid: 'MDC_PULS_OXIM_PLETH', unit: '1' },
+  ecg: { mdc: 131328, refid: 'MDC_ECG_ELEC_POTL', unit: 'mV' },
 } as const;
 export type WaveformName = keyof typeof WAVEFORMS;
 export const WaveformName = z.enum(Object.keys(WAVEFORMS) as [WaveformName, ...WaveformName[]]);
@@ -141,7 +145,7 @@ export const WaveformBlock = z.strictObject({
   receivedAtMs: EpochMs,
   /**
    * The largest value that the channel can have, in its unit; the smallest is 0. For the height of a
-   * drawing. A block without it has samples of one byte, 0 to 255.
+   * drawing. A pleth without it has samples of one byte, 0 to 255; an ECG is in mV around 0, and never has it.
    */
   fullScale: z.number().positive().max(4_294_967_295).optional(),
   samples: z.array(z.number().nullable()).min(1).max(WAVEFORM_SAMPLES_PER_BLOCK_MAX),
@@ -155,6 +159,19 @@ export type WaveformBlock = z.infer<typeof WaveformBlock>;
 export const DeviceState = z.enum(['initial', 'connecting', 'negotiating', 'connected']);
 export type DeviceState = z.infer<typeof DeviceState>;
 
+/** What a device says of itself; only Bluetooth devices do. */
+export const DeviceFacts = z.strictObject({
+  manufacturer: z.string().max(80).nullable(),
+  model: z.string().max(80).nullable(),
+  serialNumber: z.string().max(80).nullable(),
+  firmware: z.string().max(80).nullable(),
+  /** In percent. */
+  battery: z.number().int().min(0).max(100).nullable(),
+  /** Its clock minus ours when it told, in milliseconds; null where it has none, or one that is not set. */
+  clockOffsetMs: z.number().int().nullable(),
+});
+export type DeviceFacts = z.infer<typeof DeviceFacts>;
+
 export const DeviceStatus = z.strictObject({
   deviceId: DeviceId,
   name: z.string().max(80),
@@ -166,19 +183,10 @@ export const DeviceStatus = z.strictObject({
   badFrames: z.number().int().nonnegative(),
   /** Single measurements: silence in between is what it should do, and ends nothing. */
   gives: z.literal('spot').optional(),
-  /** What it said of itself when it was connected last; only Bluetooth devices do. */
-  facts: z
-    .strictObject({
-      manufacturer: z.string().max(80).nullable(),
-      model: z.string().max(80).nullable(),
-      serialNumber: z.string().max(80).nullable(),
-      firmware: z.string().max(80).nullable(),
-      /** In percent. */
-      battery: z.number().int().min(0).max(100).nullable(),
-      /** Its clock minus ours when it told, in milliseconds; null where it has none, or one that is not set. */
-      clockOffsetMs: z.number().int().nullable(),
-    })
-    .optional(),
+  /** When it was connected last. */
+  facts: DeviceFacts.optional(),
+  /** By a nurse, on the devices page, where it can be let go again. */
+  enrolledHere: z.literal(true).optional(),
 });
 export type DeviceStatus = z.infer<typeof DeviceStatus>;
 

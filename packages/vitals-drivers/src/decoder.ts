@@ -62,14 +62,11 @@ export type Stated =
 /** The next sample of a waveform; null where the device says that it has none. */
 export interface WaveformReading {
   readonly kind: 'waveform';
-  readonly waveform: WaveName;
+  readonly waveform: WaveformName;
   readonly value: number | null;
   /** Where the protocol tells it with the samples; else the driver does. */
   readonly sampleRateHz?: number;
 }
-
-/** The waves that decoders know. An ECG has no screen yet: it is decoded, and goes no further. */
-export type WaveName = WaveformName | 'ecg';
 
 /** Bytes that failed a check. Nothing of them is used. */
 export interface RejectedFrame {

@@ -5,8 +5,9 @@ import {
   PARAMETERS,
   type Sample,
   SAMPLES_PER_MESSAGE_MAX,
+  type WaveformName,
 } from '@shimabashi/contracts';
-import { type NumericReading, type Reading, type RejectedFrame, type WaveName } from './decoder.ts';
+import { type NumericReading, type Reading, type RejectedFrame } from './decoder.ts';
 import { readingsOf } from './driver.ts';
 import { KnownRecords, recordIdOf } from './known-records.ts';
 import { measuredAtMs } from './measured-at.ts';
@@ -27,14 +28,14 @@ const PAUSE_JITTER = 0.2;
 const BAD_FRAMES_TOLD_EVERY_MS = 1_000;
 
 /** The pause after so many tries in a row that never reached `connected`, in milliseconds. */
-export function pauseMs(failures: number, random: number): number {
-  return Math.min(PAUSE_MAX_MS, PAUSE_MIN_MS * 2 ** Math.min(failures, 10) * (1 + PAUSE_JITTER * random));
+export function pauseMs(failures: number, random: number, maxMs: number = PAUSE_MAX_MS): number {
+  return Math.min(maxMs, PAUSE_MIN_MS * 2 ** Math.min(failures, 10) * (1 + PAUSE_JITTER * random));
 }
 
 /** What one connection has given so far. */
 interface Session {
   readonly startedAtMs: number;
-  readonly waveforms: ReadonlyMap<WaveName, WaveformBatch>;
+  readonly waveforms: ReadonlyMap<WaveformName, WaveformBatch>;
   nextSequence: number;
   /** How fast the device's clock is; undefined until it has told, null when it is not set. */
   clockOffsetMs: number | null | undefined;
@@ -83,7 +84,8 @@ export class DeviceLoop {
       this.#enter('connecting');
       const wasConnected = await this.#session(stop);
       failures = wasConnected ? 0 : failures + 1;
-      if (!stop.aborted) await this.#pause(pauseMs(failures, this.#clock.random()), stop);
+      const { retryMaxMs } = this.#device.transport;
+      if (!stop.aborted) await this.#pause(pauseMs(failures, this.#clock.random(), retryMaxMs), stop);
     }
     this.#enter('initial');
   }

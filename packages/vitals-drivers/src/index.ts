@@ -29,7 +29,9 @@ export {
   type SerialSettings,
 } from './driver.ts';
 export { recordIdOf } from './known-records.ts';
-export { driverOf, DRIVERS, gattDriverOf } from './drivers/index.ts';
+export { detect, type Listenable } from './detect.ts';
+export { driverOf, DRIVERS, gattDriverOf, gattDriversOf, hidDriversOf } from './drivers/index.ts';
+export { type BluetoothFacts, bondsFirst } from './gatt/quirks.ts';
 export { type GattDriver } from './gatt/gatt-driver.ts';
 export { type Advertisement, type GattIdentity, type GattLink, type ScanFilter } from './gatt/gatt-link.ts';
 export { type GattFacts } from './gatt/session.ts';

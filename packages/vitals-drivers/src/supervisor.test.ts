@@ -164,6 +164,29 @@ describe('Supervisor', () => {
     await expect(ended).resolves.toBe(true);
   });
 
+  it('takes one more device while it runs, and lets go of one without touching the others', async () => {
+    const { clock, device, said, supervisor } = started();
+    const another = replayTransport();
+    const other = { deviceId: 'spo2-2', name: 'Bed 2', driver: noninDf2, transport: another.transport };
+    await clock.settle();
+    supervisor.add(other);
+    await clock.settle();
+    device.send(PUFFERFISH_PACKET);
+    another.device.send(PUFFERFISH_PACKET);
+    await clock.settle();
+    expect(supervisor.statuses().map(({ deviceId, state }) => [deviceId, state])).toEqual([
+      ['spo2-1', 'connected'],
+      ['spo2-2', 'connected'],
+    ]);
+    await supervisor.remove('spo2-1');
+    expect(said).toContain('withdrawn spo2-1');
+    expect([device.openLines, another.device.openLines]).toEqual([0, 1]);
+    expect(supervisor.statuses().map(({ deviceId }) => deviceId)).toEqual(['spo2-2']);
+    // The same one may come back.
+    supervisor.add({ ...other, deviceId: 'spo2-1', transport: replayTransport().transport });
+    expect(supervisor.statuses()).toHaveLength(2);
+  });
+
   it('fails with a bug of a driver instead of hiding it', async () => {
     const buggy: Driver = {
       ...noninDf2,

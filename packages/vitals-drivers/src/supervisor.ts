@@ -1,6 +1,12 @@
-import { type DeviceStatus } from '@shimabashi/contracts';
+import { assert, type DeviceStatus } from '@shimabashi/contracts';
 import { DeviceLoop } from './device-loop.ts';
 import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } from './supervised.ts';
+
+interface Member {
+  readonly loop: DeviceLoop;
+  readonly stop: AbortController;
+  ended: Promise<void>;
+}
 
 /**
  * Keeps every enrolled device connected, and says what becomes of it.
@@ -9,33 +15,60 @@ import { type SupervisedDevice, type SupervisorClock, type SupervisorListener } 
  * above starts again, rather than show a screen that nothing feeds.
  */
 export class Supervisor {
-  readonly #loops: readonly DeviceLoop[];
+  readonly #clock: SupervisorClock;
+  readonly #listener: SupervisorListener;
+  readonly #members = new Map<string, Member>();
+  readonly #failed = new AbortController();
+  #bug: { readonly error: unknown } | undefined;
+  #isRunning = false;
 
   constructor(devices: readonly SupervisedDevice[], clock: SupervisorClock, listener: SupervisorListener) {
-    this.#loops = devices.map(device => new DeviceLoop(device, clock, listener));
+    this.#clock = clock;
+    this.#listener = listener;
+    for (const device of devices) this.add(device);
   }
 
   /** How each device is, in the order of enrolment. */
   statuses(): DeviceStatus[] {
-    return this.#loops.map(loop => loop.status());
+    return [...this.#members.values()].map(({ loop }) => loop.status());
+  }
+
+  /** One more device; while the supervisor runs it is connected at once. */
+  add(device: SupervisedDevice): void {
+    assert(!this.#members.has(device.deviceId), 'a device is added once');
+    const loop = new DeviceLoop(device, this.#clock, this.#listener);
+    const member: Member = { loop, stop: new AbortController(), ended: Promise.resolve() };
+    this.#members.set(device.deviceId, member);
+    if (this.#isRunning) this.#start(member);
+  }
+
+  /** Lets go of a device: resolves when its line is closed and everything of it was withdrawn. */
+  async remove(deviceId: string): Promise<void> {
+    const member = this.#members.get(deviceId);
+    if (member === undefined) return;
+    this.#members.delete(deviceId);
+    member.stop.abort();
+    await member.ended;
   }
 
   /** Runs until `stop` aborts; then every line is closed. Fails with the first bug of a driver. */
   async run(stop: AbortSignal): Promise<void> {
-    const failed = new AbortController();
-    const ended = AbortSignal.any([stop, failed.signal]);
-    const loops = this.#loops.map(async loop => {
-      try {
-        await loop.run(ended);
-      } catch (error) {
-        failed.abort();
-        throw error;
-      }
-    });
+    this.#isRunning = true;
+    for (const member of this.#members.values()) this.#start(member);
     // Also without any device it runs until it is stopped.
-    const results = await Promise.allSettled([...loops, aborted(ended)]);
-    const bug = results.find(result => result.status === 'rejected');
-    if (bug !== undefined) throw bug.reason;
+    await aborted(AbortSignal.any([stop, this.#failed.signal]));
+    this.#isRunning = false;
+    const members = [...this.#members.values()];
+    for (const member of members) member.stop.abort();
+    await Promise.all(members.map(({ ended }) => ended));
+    if (this.#bug !== undefined) throw this.#bug.error;
+  }
+
+  #start(member: Member): void {
+    member.ended = member.loop.run(member.stop.signal).catch((error: unknown) => {
+      this.#bug ??= { error };
+      this.#failed.abort();
+    });
   }
 }
 

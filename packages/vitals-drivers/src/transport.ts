@@ -10,6 +10,11 @@ export interface Transport {
    * Bluetooth cuff sleeps until somebody measures.
    */
   readonly openTimeoutMs?: number;
+  /**
+   * The longest pause before it is tried again, in milliseconds, where trying troubles nobody: a port of
+   * this machine is found again soon after it is plugged in.
+   */
+  readonly retryMaxMs?: number;
   open(signal: AbortSignal): Promise<Connection>;
 }
 

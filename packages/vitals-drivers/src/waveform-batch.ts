@@ -4,7 +4,7 @@ import {
   type WaveformBlock,
   type WaveformName,
 } from '@shimabashi/contracts';
-import { type WaveformReading, type WaveName } from './decoder.ts';
+import { type WaveformReading } from './decoder.ts';
 import { type Driver } from './driver.ts';
 
 /** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
@@ -68,8 +68,8 @@ export class WaveformBatch {
 export function waveformBatches(
   deviceId: string,
   driver: Pick<Driver, 'waveforms' | 'fullScales'>,
-): Map<WaveName, WaveformBatch> {
-  const batches = new Map<WaveName, WaveformBatch>();
+): Map<WaveformName, WaveformBatch> {
+  const batches = new Map<WaveformName, WaveformBatch>();
   for (const waveform of Object.keys(WAVEFORMS) as WaveformName[]) {
     const sampleRateHz = driver.waveforms[waveform];
     if (sampleRateHz === undefined) continue;

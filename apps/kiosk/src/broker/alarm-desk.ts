@@ -69,6 +69,7 @@ export class AlarmDesk {
       case 'samples':
       case 'waveform':
       case 'device':
+      case 'device-removed':
       case 'service':
       case 'sync':
       case 'visit':

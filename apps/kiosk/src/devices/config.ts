@@ -53,7 +53,7 @@ const TransportConfig = z.discriminatedUnion('kind', [
 ]);
 export type TransportConfig = z.infer<typeof TransportConfig>;
 
-const DeviceConfig = z
+export const DeviceConfig = z
   .strictObject({
     deviceId: DeviceId,
     name: DeviceStatus.shape.name.min(1),
@@ -108,7 +108,11 @@ export function readDevicesConfig(environment: Readonly<Record<string, string | 
 }
 
 /** Where a device is, as a word: no two may be at one place. */
-function placeOf({ deviceId, protocol, transport }: DeviceConfig): string {
+export function placeOf({
+  deviceId,
+  protocol,
+  transport,
+}: Pick<DeviceConfig, 'deviceId' | 'transport'> & { readonly protocol: string }): string {
   switch (transport.kind) {
     case 'tcp':
       return `tcp ${deviceId}`; // A server may well take several calls.

@@ -1,25 +1,45 @@
-import { type DeviceStatus } from '@shimabashi/contracts';
+import { type DeviceFacts, type DeviceStatus } from '@shimabashi/contracts';
 import { type GattFacts } from '@shimabashi/vitals-drivers';
 
 /** What is told of devices besides their state: what they said of themselves when they were connected last. */
 export class DeviceBoard {
-  readonly #facts = new Map<string, DeviceStatus['facts']>();
+  readonly #facts = new Map<string, DeviceFacts>();
+  readonly #enrolledHere: { has(deviceId: string): boolean };
+
+  /** `enrolledHere`: which devices a nurse may let go. */
+  constructor(enrolledHere: { has(deviceId: string): boolean } = new Set()) {
+    this.#enrolledHere = enrolledHere;
+  }
 
   learn(deviceId: string, said: GattFacts): void {
-    const { manufacturer, model, serialNumber, firmware, battery, clockOffsetMs } = said;
-    this.#facts.set(deviceId, {
-      manufacturer,
-      model,
-      serialNumber,
-      firmware,
-      // A device may send anything: more than 100 % is nothing.
-      battery: battery !== null && battery <= 100 ? battery : null,
-      clockOffsetMs: clockOffsetMs === null ? null : Math.round(clockOffsetMs),
-    });
+    this.#facts.set(deviceId, factsOf(said));
   }
 
   told(status: DeviceStatus): DeviceStatus {
-    const facts = this.#facts.get(status.deviceId);
-    return facts === undefined ? status : { ...status, facts };
+    const { deviceId } = status;
+    const facts = this.#facts.get(deviceId);
+    return {
+      ...status,
+      ...(facts === undefined ? {} : { facts }),
+      ...(this.#enrolledHere.has(deviceId) ? { enrolledHere: true as const } : {}),
+    };
   }
+
+  forget(deviceId: string): void {
+    this.#facts.delete(deviceId);
+  }
+}
+
+/** What a device said, as far as it can be. */
+export function factsOf(said: GattFacts): DeviceFacts {
+  const { manufacturer, model, serialNumber, firmware, battery, clockOffsetMs } = said;
+  return {
+    manufacturer,
+    model,
+    serialNumber,
+    firmware,
+    // A device may send anything: more than 100 % is nothing.
+    battery: battery !== null && battery <= 100 ? battery : null,
+    clockOffsetMs: clockOffsetMs === null ? null : Math.round(clockOffsetMs),
+  };
 }

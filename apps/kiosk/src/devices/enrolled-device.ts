@@ -11,7 +11,8 @@ export function enrolledDevice(
   deps: {
     readonly lines: Lines;
     readonly keeper: RecordKeeper;
-    readonly rawLogs: RawLogs;
+    /** Left out while a device is only tried. */
+    readonly rawLogs?: RawLogs;
     readonly onFacts: (deviceId: string, facts: GattFacts) => void;
     readonly timeZone: string;
   },
@@ -30,6 +31,6 @@ export function enrolledDevice(
     timeZone,
     transport: isSpot ? keeper.guarded(transport) : transport,
     persist,
-    rawLog: rawLogs.logOf(device),
+    ...(rawLogs === undefined ? {} : { rawLog: rawLogs.logOf(device) }),
   };
 }

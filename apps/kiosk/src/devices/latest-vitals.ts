@@ -28,6 +28,11 @@ export class LatestVitals {
     }
   }
 
+  /** Forgets everything of a device that is no longer enrolled. */
+  forget(deviceId: string): void {
+    this.#byDevice.delete(deviceId);
+  }
+
   all(): Sample[] {
     const heldSinceMs = this.#nowMs() - SAMPLE_HELD_MS;
     return [...this.#byDevice.values()]

@@ -5,6 +5,7 @@ import {
   gattDriverOf,
   type GattFacts,
   type GattLink,
+  type Listenable,
   type Persist,
   type SupervisorClock,
   type Transport,
@@ -80,6 +81,11 @@ export class Lines {
         });
       }
     }
+  }
+
+  /** A serial line before it is known what speaks there. */
+  serialAt(path: string): Listenable['transport'] {
+    return ({ serial }) => serialTransport({ path, settings: serial });
   }
 
   /** The radio of an adapter; the first that there is when left out. */

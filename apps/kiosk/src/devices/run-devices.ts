@@ -1,5 +1,6 @@
 import {
   answerRow,
+  assert,
   contractOf,
   type KioskEvent,
   type RowHandlers,
@@ -15,18 +16,21 @@ import {
   type SupervisorListener,
   systemClock,
 } from '@shimabashi/vitals-drivers';
-import { type HidLibrary } from '@shimabashi/vitals-drivers/hid';
+import { type HidLibrary, nodeHid } from '@shimabashi/vitals-drivers/hid';
+import { listSerialPorts, type ListPorts } from '@shimabashi/vitals-drivers/transports';
 import { type Logger } from 'pino';
 import { type AlarmConfig } from './alarm-config.ts';
 import { AlarmWatch } from './alarm-watch.ts';
-import { type DevicesConfig } from './config.ts';
+import { type DeviceConfig, type DevicesConfig } from './config.ts';
 import { DeviceBoard } from './device-board.ts';
 import { enrolledDevice } from './enrolled-device.ts';
+import { Enrolment } from './enrolment.ts';
 import { LatestVitals } from './latest-vitals.ts';
 import { Lines } from './lines.ts';
 import { type OpenRadio } from './radio.ts';
 import { RawLogs } from './raw-logs.ts';
 import { RecordKeeper } from './record-keeper.ts';
+import { Search } from './search.ts';
 import { StoreLine } from './store-line.ts';
 
 export interface RunningDevices {
@@ -48,10 +52,7 @@ export function runDevices(
     /** Of a clock that is never set; that of the process if none is given. */
     monotonicMs?: () => number;
     devices?: readonly SupervisedDevice[];
-    /** Bluetooth and USB HID; those of this machine if none are given. */
-    openRadio?: OpenRadio;
-    hid?: HidLibrary;
-  },
+  } & Edges,
 ): RunningDevices {
   const { log, clock = systemClock, monotonicMs = () => performance.now() } = deps;
   const tell = (event: KioskEvent) => port.send({ type: 'event', event });
@@ -70,55 +71,129 @@ export function runDevices(
     log.warn({ deviceId, kind: kindOf(error) }, 'what crossed a line was not kept'),
   );
   const { timeZone } = config;
-  const board = new DeviceBoard();
+  const board = new DeviceBoard({ has: deviceId => enrolment.has(deviceId) });
   const onFacts = (deviceId: string, facts: GattFacts) => {
     board.learn(deviceId, facts);
     const status = supervisor.statuses().find(each => each.deviceId === deviceId);
     if (status !== undefined) tell({ event: 'device', device: board.told(status) });
   };
-  const devices =
-    deps.devices ??
-    config.devices.map(device => enrolledDevice(device, { lines, keeper, rawLogs, onFacts, timeZone }));
+  const deviceOf = (device: DeviceConfig) =>
+    enrolledDevice(device, { lines, keeper, rawLogs, onFacts, timeZone });
+  const devices = deps.devices ?? config.devices.map(deviceOf);
   const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, keeper, board, log }));
-  const contract = contractOf('devices');
-  const handlers: RowHandlers<ServiceContract<'devices'>, null> = {
-    'devices.list': () => ({ devices: supervisor.statuses().map(status => board.told(status)) }),
-    'vitals.latest': () => ({ samples: latest.all() }),
-  };
-  port.onMessage(raw => {
-    const parsed = ToService.safeParse(raw);
-    if (!parsed.success) {
-      log.warn('a message of the shell does not fit and was left alone');
-      return;
-    }
-    const message = parsed.data;
-    if (message.type === 'stop') stopping.abort();
-    if (message.type === 'alarms') alarms.restore(message.alarms);
-    if (message.type === 'alarm-answer') alarms.answer(message.answer);
-    if (message.type === 'answer') store.take(message);
-    if (message.type !== 'request') return; // Readings for the store come from here, and go there.
-    void answerRow({
-      contract,
-      handlers,
-      context: null,
-      row: message.row,
-      request: message.body,
-      reportUnexpected: (error, row) => log.error({ kind: kindOf(error), row }, 'unexpected failure'),
-    }).then(result => port.send({ type: 'reply', id: message.id, result }));
+  const enrolment: Enrolment = new Enrolment({
+    store,
+    lines,
+    clock,
+    configured: config.devices,
+    search: searchOf(lines, deps, clock),
+    deviceOf: (device, told) =>
+      enrolledDevice(device, { lines, keeper, onFacts: (_, facts) => told(facts), timeZone }),
+    onBug: error => log.error({ kind: kindOf(error) }, 'a trial of a device failed'),
+    onUnknown: deviceId => log.warn({ deviceId }, 'an enrolled device cannot be read by this release'),
+    onEnrolled: device => supervisor.add(deviceOf(device)),
+    onRemoved: async deviceId => {
+      await supervisor.remove(deviceId);
+      latest.forget(deviceId);
+      board.forget(deviceId);
+      tell({ event: 'device-removed', deviceId });
+    },
   });
+  const handlers = rowsOf({ supervisor, board, latest, enrolment });
+  port.onMessage(raw => takeMessage(raw, { port, handlers, alarms, store, stopping, log }));
   port.send({ type: 'ready' });
   log.info({ devices: devices.length }, 'devices service ready');
+  void enrolment.load(stopping.signal);
   const run = async () => {
     try {
       await supervisor.run(stopping.signal);
     } finally {
       alarms.stop();
+      await enrolment.stop();
       rawLogs.end();
       await lines.close();
     }
   };
   const ended = run();
   return { ended, stop: () => stopping.abort() };
+}
+
+/** A message of the shell; what is none is left alone. */
+function takeMessage(
+  raw: unknown,
+  to: {
+    readonly port: ServicePort;
+    readonly handlers: RowHandlers<ServiceContract<'devices'>, null>;
+    readonly alarms: AlarmWatch;
+    readonly store: StoreLine;
+    readonly stopping: AbortController;
+    readonly log: Logger;
+  },
+): void {
+  const { port, handlers, alarms, store, stopping, log } = to;
+  const parsed = ToService.safeParse(raw);
+  if (!parsed.success) {
+    log.warn('a message of the shell does not fit and was left alone');
+    return;
+  }
+  const message = parsed.data;
+  if (message.type === 'stop') stopping.abort();
+  if (message.type === 'alarms') alarms.restore(message.alarms);
+  if (message.type === 'alarm-answer') alarms.answer(message.answer);
+  if (message.type === 'answer') store.take(message);
+  if (message.type !== 'request') return; // Readings for the store come from here, and go there.
+  void answerRow({
+    contract: contractOf('devices'),
+    handlers,
+    context: null,
+    row: message.row,
+    request: message.body,
+    reportUnexpected: (error, row) => log.error({ kind: kindOf(error), row }, 'unexpected failure'),
+  }).then(result => port.send({ type: 'reply', id: message.id, result }));
+}
+
+/** Bluetooth, USB HID and the list of serial adapters; those of this machine if none are given. */
+interface Edges {
+  readonly openRadio?: OpenRadio;
+  readonly hid?: HidLibrary;
+  readonly listPorts?: ListPorts;
+}
+
+function searchOf(
+  lines: Lines,
+  { hid = nodeHid, listPorts = listSerialPorts }: Edges,
+  clock: SupervisorClock,
+) {
+  return new Search({ radio: () => lines.radio(), hid, listPorts }, clock);
+}
+
+function rowsOf(of: {
+  readonly supervisor: Supervisor;
+  readonly board: DeviceBoard;
+  readonly latest: LatestVitals;
+  readonly enrolment: Enrolment;
+}): RowHandlers<ServiceContract<'devices'>, null> {
+  const { supervisor, board, latest, enrolment } = of;
+  const told = () => supervisor.statuses().map(status => board.told(status));
+  return {
+    'devices.list': () => ({ devices: told() }),
+    'vitals.latest': () => ({ samples: latest.all() }),
+    'devices.search': () => enrolment.search(),
+    'devices.try': async request => {
+      await enrolment.try(request);
+      return {};
+    },
+    'devices.enrol': async request => {
+      const { deviceId } = await enrolment.enrol(request);
+      const device = told().find(each => each.deviceId === deviceId);
+      assert(device !== undefined, 'what was enrolled is read');
+      return { device };
+    },
+    'devices.remove': async request => {
+      await enrolment.remove(request);
+      return {};
+    },
+  };
 }
 
 interface Told {

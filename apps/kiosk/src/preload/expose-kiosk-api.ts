@@ -40,6 +40,10 @@ const ROWS = {
   'alerts.list': true,
   'sync.status': true,
   'devices.list': true,
+  'devices.search': true,
+  'devices.try': true,
+  'devices.enrol': true,
+  'devices.remove': true,
   'vitals.latest': true,
   'services.status': true,
 } as const satisfies Record<KioskRow, true>;

@@ -51,6 +51,10 @@ describe('what devices remember', () => {
     expect(text.length).toBeGreaterThan(8_000_000);
     expect(text.endsWith(`33 ${chunk}`)).toBe(true);
     expect(records.rawText('cuff-1')).toBe('of a cuff\n');
+    expect(records.rawSizes()).toEqual([
+      { deviceId: 'bed-1', chars: text.length },
+      { deviceId: 'cuff-1', chars: 10 },
+    ]);
     records.close();
   });
 

@@ -93,6 +93,17 @@ export class DeviceRecords {
     return (rows as { text: string }[]).map(row => row.text).join('');
   }
 
+  /** Which devices something is left of, and how much. */
+  rawSizes(): { readonly deviceId: string; readonly chars: number }[] {
+    const rows = this.#db
+      .prepare('SELECT device_id, sum(chars) AS chars FROM raw_log GROUP BY device_id ORDER BY device_id')
+      .all();
+    return (rows as { device_id: string; chars: number }[]).map(row => ({
+      deviceId: row.device_id,
+      chars: row.chars,
+    }));
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -110,10 +121,10 @@ export function openDeviceRecords(
   }
 }
 
-/** The rows of the devices service. Where the database cannot be opened, each says so, and the chart goes on. */
+/** The rows about what devices remember and said. Where the database cannot be opened, each says so, and the chart goes on. */
 export function deviceStoreHandlers(
   records: DeviceRecords | AppError,
-): RowHandlers<DeviceStoreContract, null> {
+): RowHandlers<Pick<DeviceStoreContract, 'records.keep' | 'records.known' | 'raw-log.append'>, null> {
   const opened = (): DeviceRecords => {
     if (records instanceof AppError) throw records;
     return records;

@@ -77,6 +77,41 @@ describe('saving a reading', () => {
     expect(await saved()).toHaveLength(1);
   });
 
+  it('is one entry for one sample, whoever asks, and also when it can no longer be vouched for', async () => {
+    store.send({ type: 'samples', samples: [SAMPLE] });
+    const { entries: first } = await store.get('observations.save', save(fromDevice(), fromDevice()));
+    expect(first[1]).toEqual(first[0]);
+    expect(await store.get('observations.save', save(fromDevice()))).toEqual({ entries: [first[0]] });
+    kiosk.nowMs += SAMPLE_HELD_MS + 1_000;
+    expect(await store.get('observations.save', save(fromDevice()))).toEqual({ entries: [first[0]] });
+    expect(await saved()).toHaveLength(1);
+  });
+
+  it('is one entry each for two devices that measure the same', async () => {
+    const ofCuff = sampleAt(MORNING_MS + 300, {
+      sampleId: 'cuff-1/record/1',
+      deviceId: 'cuff-1',
+      deviceName: 'A&D',
+      parameter: 'pulse-rate',
+      unit: '/min',
+    });
+    const ofOximeter = sampleAt(MORNING_MS + 400, { parameter: 'pulse-rate', unit: '/min' });
+    store.send({ type: 'samples', samples: [ofCuff, ofOximeter] });
+    const sources = [fromDevice(ofCuff.sampleId), fromDevice(ofOximeter.sampleId)];
+    const { entries } = await store.get('observations.save', save(...sources));
+    expect(entries.map(({ resource }) => readObservation(resource).deviceId)).toEqual(['cuff-1', 'oximeter']);
+  });
+
+  it('is the first of two samples, where the answer to the first was lost and another was sent after it', async () => {
+    const later = sampleAt(MORNING_MS + 600);
+    store.send({ type: 'samples', samples: [SAMPLE, later] });
+    const request = save(fromDevice());
+    const first = await store.get('observations.save', request);
+    const again = { ...request.entries[0]!, source: fromDevice(later.sampleId) as ObservationSource };
+    expect(await store.get('observations.save', { ...request, entries: [again] })).toEqual(first);
+    expect(await saved()).toHaveLength(1);
+  });
+
   it('keeps all entries or none', async () => {
     store.send({ type: 'samples', samples: [SAMPLE] });
     expect(await store.refusal('observations.save', save(fromDevice(), fromDevice('gone')))).toBe(

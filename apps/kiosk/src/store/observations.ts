@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   AppError,
   type ChartEntry,
@@ -7,7 +8,13 @@ import {
   type RowRequest,
   type Visit,
 } from '@shimabashi/contracts';
-import { buildObservation, isPlausible, type ObservationInput, readObservation } from '@shimabashi/clinical';
+import {
+  buildObservation,
+  isPlausible,
+  type ObservationInput,
+  readObservation,
+  uuidOfDigest,
+} from '@shimabashi/clinical';
 import { type ChartLog, type StoredVersion } from '@shimabashi/sync';
 import { entryOf } from './chart-reads.ts';
 import { type Change, type ChartWriter } from './chart-writer.ts';
@@ -16,6 +23,12 @@ import { type Actor } from './session.ts';
 import { type Visits } from './visits.ts';
 
 type SaveRequest = RowRequest<KioskContract, 'observations.save'>;
+type Entry = SaveRequest['entries'][number];
+type PlacedEntry = Entry & { readonly observationId: string };
+
+/** Who was not answered asks again within a minute; these are more than are measured in the time. */
+const ASKED_AGAIN_WITHIN_MS = 86_400_000;
+const ASKED_AGAIN_MAX = 200;
 
 export interface ObservationsDeps {
   readonly log: ChartLog;
@@ -35,7 +48,8 @@ export class Observations {
 
   /**
    * Saves all entries or none, and gives them as they stand in the chart. What was saved before
-   * under the same operation id is given again, also after the visit: pressing twice is harmless.
+   * under the same operation id is given again, also after the visit: pressing twice is harmless. One
+   * sample is one entry in its visit, whoever saves it, however often.
    *
    * @throws AppError `VISIT_CLOSED`, `SAMPLE_EXPIRED`, `SAMPLE_ABSENT`, `BAD_REQUEST` for a value
    * that cannot be meant, `CONFLICT` when an operation id is used for two things, `DISK_FULL`.
@@ -45,31 +59,51 @@ export class Observations {
     if (new Set(entries.map(entry => entry.operationId)).size !== entries.length) {
       throw new AppError('BAD_REQUEST', 'Two entries have one operation id.', { details: { at: 'entries' } });
     }
-    const unsaved = entries.filter(entry => this.#saved(entry.operationId, encounterId) === undefined);
+    const placed = entries.map(entry => ({ ...entry, observationId: idOf(entry, encounterId, actor) }));
+    const unsaved = placed.filter(
+      (entry, index) =>
+        this.#saved(entry, encounterId) === undefined &&
+        placed.findIndex(({ observationId }) => observationId === entry.observationId) === index,
+    );
     if (unsaved.length > 0) {
       const visit = this.#deps.visits.requireOpen(encounterId, actor);
       const changes = unsaved.map(entry => this.#change(entry, visit, actor));
       this.#deps.writer.write(changes, actor, visit.patientId);
     }
-    return entries.map(entry => entryOf(this.#saved(entry.operationId, encounterId)!));
+    return placed.map(entry => entryOf(this.#saved(entry, encounterId)!));
   }
 
-  /** An observation has the id of the operation that made it. */
-  #saved(operationId: string, encounterId: string): StoredVersion | undefined {
-    const first = this.#deps.log.history(operationId)[0];
+  /** What was saved of it before: of this sample, or by this operation, whose answer was lost. */
+  #saved(entry: PlacedEntry, encounterId: string): StoredVersion | undefined {
+    const { observationId, operationId } = entry;
+    const { log } = this.#deps;
+    const first =
+      log.history(observationId)[0] ?? log.history(operationId)[0] ?? this.#madeBy(operationId, encounterId);
     if (first === undefined) return undefined;
     const { resource } = first.operation;
-    const isOurs = first.operation.operationId === operationId && resource.resourceType === 'Observation';
+    const isOurs =
+      resource.resourceType === 'Observation' &&
+      (resource.id !== operationId || first.operation.operationId === operationId);
     if (!isOurs || readObservation(resource).encounterId !== encounterId) {
       throw new AppError('CONFLICT', 'The operation id was used for something else.');
     }
     return first;
   }
 
-  #change(entry: SaveRequest['entries'][number], visit: Visit, actor: Actor): Change {
-    const { operationId, source } = entry;
+  /** Of late, among the observations of the patient whose visit it is. */
+  #madeBy(operationId: string, encounterId: string): StoredVersion | undefined {
+    const { log, nowMs } = this.#deps;
+    const patientId = log.history(encounterId)[0]?.operation.patientId ?? null;
+    if (patientId === null) return undefined;
+    return log
+      .observations({ patientId, fromMs: nowMs() - ASKED_AGAIN_WITHIN_MS, limit: ASKED_AGAIN_MAX })
+      .find(({ operation }) => operation.operationId === operationId);
+  }
+
+  #change(entry: PlacedEntry, visit: Visit, actor: Actor): Change {
+    const { operationId, observationId, source } = entry;
     const resource = buildObservation({
-      observationId: operationId,
+      observationId,
       patientId: visit.patientId,
       encounterId: visit.encounterId,
       performerId: actor.nurse.practitionerId,
@@ -107,6 +141,13 @@ export class Observations {
       },
     };
   }
+}
+
+/** An entry by hand has the id of its operation; a sample has one of its own in each visit. */
+function idOf({ operationId, source }: Entry, encounterId: string, actor: Actor): string {
+  if (source.kind === 'by-hand') return operationId;
+  const text = `observation/${actor.deviceId}/${encounterId}/${source.sampleId}`;
+  return uuidOfDigest(createHash('sha256').update(text).digest());
 }
 
 function checkByHand(source: Extract<ObservationSource, { kind: 'by-hand' }>): void {

@@ -5,6 +5,7 @@ import {
   type AppErrorCode,
   answerRow,
   contractOf,
+  type DeviceStoreContract,
   deviceStoreContract,
   type KioskEvent,
   type RowHandlers,
@@ -22,7 +23,8 @@ import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
 import { type StoreConfig } from './config.ts';
-import { type DeviceRecords, deviceStoreHandlers, openDeviceRecords } from './device-records.ts';
+import { type DeviceRecords, openDeviceRecords } from './device-records.ts';
+import { devicesHandlers } from './enrolled-devices.ts';
 import { HeldSamples } from './held-samples.ts';
 import { HubClient } from './hub-client.ts';
 import { HubNews } from './hub-news.ts';
@@ -75,6 +77,7 @@ class Store {
   readonly #port: ServicePort;
   readonly #chart: ChartLog;
   readonly #deviceRecords: DeviceRecords | AppError;
+  readonly #ofDevices: RowHandlers<DeviceStoreContract, null>;
   readonly #deps: StoreDeps;
   readonly #session: Session;
   readonly #visits: Visits;
@@ -166,6 +169,7 @@ class Store {
     });
     const photos = new Photos({ log: chart, reads, writer, visits: this.#visits, nowMs });
     const actor = () => this.#session.actor();
+    this.#ofDevices = devicesHandlers(deviceRecords, { settings, nowMs, actor });
     const editing = recordHandlers({ log: chart, reads, writer, nowMs, actor });
     this.#handlers = this.#createHandlers(reads, observations, photos, editing);
   }
@@ -229,7 +233,7 @@ class Store {
   async #answer(id: number, row: string, request: unknown): Promise<void> {
     const result = await answerRow({
       contract: { ...contractOf('store'), ...deviceStoreContract },
-      handlers: { ...this.#handlers, ...deviceStoreHandlers(this.#deviceRecords) },
+      handlers: { ...this.#handlers, ...this.#ofDevices },
       context: null,
       row,
       request,

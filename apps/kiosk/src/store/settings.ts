@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Call, Clinic, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
+import { Call, Clinic, EnrolledDevice, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
 import { type ChartLog } from '@shimabashi/sync';
 
 /** What the store keeps beside the chart, in the same encrypted file. */
@@ -16,6 +16,10 @@ const SETTINGS = {
   'device-key': z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string() }),
   /** The call that the hub told of last, in our time, and in which boot. */
   call: z.object({ call: Call, bootId: z.string() }),
+  /** By nurses, at this kiosk. */
+  'enrolled-devices': z.array(
+    EnrolledDevice.extend({ enrolledBy: FhirId, enrolledAtMs: z.number().int().nonnegative() }),
+  ),
   clinic: Clinic,
   staff: z.array(StaffCredential),
   /** Wrong PINs since the last right one, by practitioner. */

@@ -28,7 +28,7 @@ import { runStore } from '../store/run-store.ts';
 import { TestKiosk } from '../store/testing/kiosk.ts';
 import { PATIENT } from '../store/testing/people.ts';
 
-type Edges = Pick<Parameters<typeof runDevices>[2], 'openRadio' | 'hid'>;
+type Edges = Pick<Parameters<typeof runDevices>[2], 'openRadio' | 'hid' | 'listPorts'>;
 
 /** A kiosk as it runs, but for its screens and its processes: broker, devices service and store. */
 export class WholeKiosk {
@@ -77,11 +77,22 @@ export class WholeKiosk {
     return result.body as RowResponse<KioskContract, Row>;
   }
 
+  async signIn(): Promise<void> {
+    await this.#broker.started();
+    await this.get('session.sign-in', { practitionerId: 'nurse-1', pin: '2468' });
+  }
+
+  /** How often a service was started, and is up. */
+  startsOf(name: ServiceName): number {
+    const said = this.events.findLast(event => event.event === 'service' && event.status.service === name);
+    return said?.event === 'service' && said.status.state === 'up' ? said.status.starts : 0;
+  }
+
   /** A nurse signs in, and has had the patient in front of her for so long. */
   async openVisit(agoMs = 0): Promise<Visit> {
     await this.#broker.started();
     this.#storeBehindMs = agoMs;
-    await this.get('session.sign-in', { practitionerId: 'nurse-1', pin: '2468' });
+    await this.signIn();
     const asked = { operationId: randomUUID(), patientId: PATIENT.id, encounterId: null };
     const { visit } = await this.get('visits.open', asked);
     this.#storeBehindMs = 0;

@@ -46,6 +46,7 @@ export class VitalsOut {
   }
 
   #takeWaveform(block: WaveformBlock): void {
+    if (block.waveform !== 'pleth') return; // The one that a console draws.
     const receivedAtMs = this.#deps.clock.toHubMs(block.receivedAtMs);
     if (receivedAtMs !== undefined) this.#send({ kind: 'waveform', block: { ...block, receivedAtMs } });
   }

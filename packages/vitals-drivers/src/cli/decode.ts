@@ -1,12 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { AppError, PARAMETERS, WAVEFORMS } from '@shimabashi/contracts';
-import { type Reading, type StatementReading, type WaveName } from '../decoder.ts';
+import { type Reading, type StatementReading } from '../decoder.ts';
 import { type Codec } from '../driver.ts';
 import { type Framed } from '../framing/framer.ts';
 import { bytesFromHex } from '../hex.ts';
-
-/** Units of the waves, UCUM. */
-const WAVE_UNITS: Readonly<Record<WaveName, string>> = { pleth: WAVEFORMS.pleth.unit, ecg: 'mV' };
 
 /** The bytes to decode: chunks, so that a live pipe is decoded while it flows. One value each of `values`. */
 export type ByteSource = AsyncIterable<Uint8Array>;
@@ -46,7 +43,7 @@ export function lineOf(reading: Reading, sequences: Map<string, number>): object
       return {
         waveform: reading.waveform,
         value: reading.value,
-        unit: WAVE_UNITS[reading.waveform],
+        unit: WAVEFORMS[reading.waveform].unit,
         ...(reading.sampleRateHz === undefined ? {} : { sampleRateHz: reading.sampleRateHz }),
         sequence: nextIn(sequences, reading.kind),
       };

@@ -4,7 +4,7 @@ import { type Driver, readingsOf } from '../driver.ts';
 import { type Reading } from '../decoder.ts';
 import { loggedTransport, type RawLog, textRawLog } from '../raw-log.ts';
 import { systemClock } from '../system-clock.ts';
-import { detect } from './detect.ts';
+import { detect } from '../detect.ts';
 import { lineOf } from './decode.ts';
 import { type Port } from './port.ts';
 

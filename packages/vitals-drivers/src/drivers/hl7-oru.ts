@@ -17,7 +17,8 @@ function hl7Driver(how: { protocol: string; title: string; bare: boolean }): Dri
     // Monitors are set to a message a second up to one a minute; a central station to one in ten seconds.
     maxQuietMs: 90_000,
     serial: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 },
-    waveforms: { pleth: 60 },
+    // Where a monitor does not tell; most do, with the samples.
+    waveforms: { pleth: 60, ecg: 500 },
     fullScales: { pleth: 4_095 },
     createFramer: () => new MllpFramer({ bare }),
     createDecoder: () => new Hl7OruDecoder(),

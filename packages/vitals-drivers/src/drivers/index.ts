@@ -1,5 +1,6 @@
 import { type Driver } from '../driver.ts';
 import { type GattDriver } from '../gatt/gatt-driver.ts';
+import { type Uuid } from '../gatt/uuid.ts';
 import { contecV7, contecV7Stored } from './contec-v7.ts';
 import { bci5Byte, contec5Byte } from './five-byte.ts';
 import { contecV46Stored } from './contec-v46-stored.ts';
@@ -44,4 +45,18 @@ export function driverOf(protocol: string): Driver | undefined {
 /** The driver of a Bluetooth profile: it is connected through a `gattTransport`. */
 export function gattDriverOf(protocol: string): GattDriver | undefined {
   return GATT_DRIVERS.find(driver => driver.protocol === protocol);
+}
+
+/** The drivers of the Bluetooth profiles that a device says to have: mostly one, and none for a stranger. */
+export function gattDriversOf(services: readonly Uuid[]): GattDriver[] {
+  return GATT_DRIVERS.filter(({ gatt }) =>
+    gatt.measurements.some(({ service }) => services.includes(service)),
+  );
+}
+
+/** The drivers of a USB HID device: mostly one, and none for a stranger. */
+export function hidDriversOf(device: { readonly vendorId: number; readonly productId: number }): Driver[] {
+  return DRIVERS.filter(
+    ({ hid }) => hid?.vendorId === device.vendorId && hid.productIds.includes(device.productId),
+  );
 }

@@ -1,7 +1,7 @@
 import { type GattDialect } from './envelope.ts';
 
 /** What a device says of itself; null where it does not. */
-export interface DeviceFacts {
+export interface BluetoothFacts {
   /** As it advertises itself. */
   readonly name: string | null;
   /** Manufacturer Name (0x2A29). */
@@ -31,6 +31,8 @@ export interface GattQuirk {
   readonly dialect: GattDialect;
   /** The pause that it needs before its clock is set and before it is subscribed to, in milliseconds. */
   readonly settleMs: number;
+  /** It must be bonded before it is asked for anything. */
+  readonly bondFirst: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -42,6 +44,7 @@ export const PLAIN: GattQuirk = {
   clock: { set: 'when-wrong', toleranceMs: MINUTE_MS },
   dialect: 'sig',
   settleMs: 0,
+  bondFirst: false,
 };
 
 /** The first that fits counts. `of` is looked for in all that a device says of itself. */
@@ -55,6 +58,7 @@ const TABLE: readonly (GattQuirk & { readonly of: RegExp })[] = [
       '100 ms, as the firmware is, and the indication enabled as long after that; issue 1: no bond, no services',
     clock: { set: 'always', toleranceMs: 0 },
     settleMs: 100,
+    bondFirst: true,
   },
   {
     ...PLAIN,
@@ -92,7 +96,16 @@ const TABLE: readonly (GattQuirk & { readonly of: RegExp })[] = [
 ];
 
 /** What is known of a device by what it says of itself. */
-export function quirkOf({ name, manufacturer, model }: DeviceFacts): GattQuirk {
+export function quirkOf({ name, manufacturer, model }: BluetoothFacts): GattQuirk {
   const said = [name, manufacturer, model].filter(text => text !== null);
   return TABLE.find(({ of }) => said.some(text => of.test(text))) ?? PLAIN;
+}
+
+/**
+ * Whether a device that calls itself so must be bonded before it is asked for its services. A&D's cuffs
+ * answer only then, and switch off with an error otherwise (the sources of its row); a device that has its
+ * bond is not asked again.
+ */
+export function bondsFirst(name: string | null): boolean {
+  return quirkOf({ name, manufacturer: null, model: null }).bondFirst;
 }

@@ -2,7 +2,8 @@ import { hl7Block } from '../decoders/hl7/message.ts';
 import { type EncodedFrame, type Encoder } from './encoder.ts';
 import { type SimulatedPatient } from './patient.ts';
 
-const ECG_HZ = 300;
+/** As a Mindray monitor sends it (our vectors). */
+const ECG_HZ = 500;
 const PLETH_EVERY = 5;
 const PLETH_FULL_SCALE = 4_095;
 /** Microvolts a step. */

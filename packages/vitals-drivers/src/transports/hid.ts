@@ -5,6 +5,9 @@ import { type HidSettings } from '../hid.ts';
 import { type Connection, type Transport } from '../transport.ts';
 import { ByteQueue } from './byte-queue.ts';
 
+/** Looking for a device costs nothing: within 3 s after it is plugged in it is read. */
+const RETRY_MAX_MS = 1_500;
+
 /** Which device of those that are plugged in. */
 export interface HidPlace {
   readonly settings: HidSettings;
@@ -21,7 +24,9 @@ export interface HidLine {
 
 /** What node-hid does for us; a test puts another in its place. */
 export interface HidLibrary {
-  devices(): Promise<readonly Pick<Device, 'vendorId' | 'productId' | 'serialNumber' | 'path'>[]>;
+  devices(): Promise<
+    readonly Pick<Device, 'vendorId' | 'productId' | 'serialNumber' | 'path' | 'manufacturer' | 'product'>[]
+  >;
   open(
     path: string,
     on: { report: (report: Uint8Array) => void; error: (error: unknown) => void },
@@ -35,7 +40,7 @@ export interface HidLibrary {
  * since the other may hold the records of another patient.
  */
 export function hidTransport(place: HidPlace, library: HidLibrary = nodeHid): Transport {
-  return { open: signal => openHid(place, library, signal) };
+  return { retryMaxMs: RETRY_MAX_MS, open: signal => openHid(place, library, signal) };
 }
 
 async function openHid(place: HidPlace, library: HidLibrary, signal: AbortSignal): Promise<Connection> {
@@ -101,7 +106,7 @@ function connectionOf(line: HidLine, queue: ByteQueue, { settings }: HidPlace): 
 }
 
 /** node-hid is loaded here and not before: it looks for native code as soon as it is imported. */
-const nodeHid: HidLibrary = {
+export const nodeHid: HidLibrary = {
   devices: async () => (await import('node-hid')).default.devicesAsync(),
   open: async (path, on) => {
     const device = await (await import('node-hid')).default.HIDAsync.open(path);

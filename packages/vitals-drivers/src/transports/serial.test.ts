@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const { serial: settings } = noninDf2;
 const nowhere = serialTransport({ path: join(tmpdir(), 'no-such-port'), settings });
 
 /** A pty instead of a cable: what serialport opens is a real terminal of the kernel. */
-async function start(): Promise<FarEnd> {
+async function start(): Promise<FarEnd & { readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'shimabashi-pty-'));
   const path = join(folder, 'port');
   const socat = spawn('socat', ['-d', '-d', `pty,raw,echo=0,link=${path}`, '-']);
@@ -25,6 +25,7 @@ async function start(): Promise<FarEnd> {
     for (const wake of waiting) wake();
   });
   return {
+    path,
     transport: serialTransport({ path, settings }),
     nowhere,
     send: bytes => void socat.stdin.write(bytes),
@@ -61,6 +62,20 @@ function ready(socat: ChildProcess): Promise<void> {
 const hasSocat = spawnSync('socat', ['-V']).status === 0;
 describe.runIf(hasSocat)('over a pty of socat', () => {
   describeTransportContract('serial', start);
+
+  it('breaks when its path leads elsewhere, without waiting for a silence', async () => {
+    const far = await start();
+    const alias = `${far.path}-alias`;
+    await symlink(far.path, alias);
+    const connection = await serialTransport({ path: alias, settings }).open(new AbortController().signal);
+    const read = async () => {
+      for await (const _ of connection.bytes);
+    };
+    await rm(alias);
+    await expect(read()).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+    await connection.close();
+    await far.stop();
+  });
 });
 
 describe('serialTransport', () => {

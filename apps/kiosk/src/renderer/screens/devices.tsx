@@ -22,6 +22,8 @@ import { Pleth } from '../parts/pleth.tsx';
 import { clocksAgree, type DeviceFacts, deviceFacts } from '../state/device-facts.ts';
 import { useKiosk, useSnapshot } from '../state/use-kiosk.ts';
 import { useTime } from '../state/use-time.ts';
+import { DeviceRemoval } from './devices-removal.tsx';
+import { DevicesEnrol } from './devices-enrol.tsx';
 import styles from './devices.module.css';
 
 const ROW_PX = 112;
@@ -34,6 +36,7 @@ export function Devices({ onBack }: { readonly onBack: () => void }) {
   const { devices, services } = useSnapshot();
   const samples = useLatestSamples();
   const [tested, setTested] = useState<string | null>(null);
+  const [isAdding, setIsAdding] = useState(false);
   const all = [...devices.values()];
   const serviceUp = services.devices?.state === 'up';
   const count = all.length;
@@ -41,29 +44,23 @@ export function Devices({ onBack }: { readonly onBack: () => void }) {
     ({ state, gives }) => (state === 'connected' || gives === 'spot') && serviceUp,
   ).length;
   const device = tested === null ? undefined : devices.get(tested);
+  if (isAdding) {
+    const onEnrolled = ({ deviceId }: DeviceStatus) => {
+      setTested(deviceId);
+      setIsAdding(false);
+    };
+    return <DevicesEnrol onBack={() => setIsAdding(false)} onEnrolled={onEnrolled} />;
+  }
   return (
     <>
       <Header nowMs={nowMs} />
       <Band nowMs={nowMs} kinds={['door', 'store', 'devices']} />
       <div className={styles.columns}>
         <main className={styles.list}>
-          <div className={styles.head}>
-            <Button kind="outline" onPress={onBack}>
-              <Icon name="back" />
-              <Trans>もどる</Trans>
-            </Button>
-            <h1>
-              <Trans>機器</Trans>
-            </h1>
-            <span>
-              <Trans>
-                {count}台　{well}台は正常
-              </Trans>
-            </span>
-          </div>
+          <Head count={count} well={well} onBack={onBack} onAdd={() => setIsAdding(true)} />
           {count === 0 ? (
             <p className={styles.empty}>
-              <Trans>機器は、まだ登録されていません。設備の係に知らせてください。</Trans>
+              <Trans>機器は、まだ登録されていません。「機器をふやす」で登録してください。</Trans>
             </p>
           ) : null}
           <Paged
@@ -98,6 +95,35 @@ export function Devices({ onBack }: { readonly onBack: () => void }) {
         </aside>
       </div>
     </>
+  );
+}
+
+function Head(props: {
+  readonly count: number;
+  readonly well: number;
+  readonly onBack: () => void;
+  readonly onAdd: () => void;
+}) {
+  const { count, well } = props;
+  return (
+    <div className={styles.head}>
+      <Button kind="outline" onPress={props.onBack}>
+        <Icon name="back" />
+        <Trans>もどる</Trans>
+      </Button>
+      <h1>
+        <Trans>機器</Trans>
+      </h1>
+      <span>
+        <Trans>
+          {count}台　{well}台は正常
+        </Trans>
+      </span>
+      <Button kind="outline" className={styles.add} onPress={props.onAdd}>
+        <Icon name="search" />
+        <Trans>機器をふやす</Trans>
+      </Button>
+    </div>
   );
 }
 
@@ -287,6 +313,7 @@ function Test({
         ),
       )}
       <FactList device={device} facts={facts} nowMs={nowMs} />
+      {device.enrolledHere === true ? <DeviceRemoval device={device} onRemoved={onEnd} /> : null}
       <Button kind="primary" wide className={styles.end} onPress={onEnd}>
         <Icon name="check" />
         <Trans>ためしを終わる</Trans>

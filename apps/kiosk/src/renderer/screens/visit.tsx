@@ -4,6 +4,7 @@ import { type Parameter, PARAMETERS, type Visit } from '@shimabashi/contracts';
 import { BridgeMark, Button, VitalRow, vitalStateOf } from '@shimabashi/ui';
 import { useState } from 'react';
 import { Band } from '../parts/band.tsx';
+import { Ecg } from '../parts/ecg.tsx';
 import { PatientBanner } from '../parts/patient-banner.tsx';
 import { Pleth } from '../parts/pleth.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -22,7 +23,7 @@ import { type KioskSnapshot } from '../state/kiosk-model.ts';
 import { chartRecords, isContested } from '../state/records.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { type Time, useTime } from '../state/use-time.ts';
-import { shownVital } from '../state/vitals.ts';
+import { shownVital, vitalPlaces } from '../state/vitals.ts';
 import { HandEntry } from './hand-entry.tsx';
 import { Records } from './records.tsx';
 import { Reading } from './starting.tsx';
@@ -135,9 +136,14 @@ function Board({
   readonly onPage: (page: 'by-hand' | 'records') => void;
 }) {
   const snapshot = useSnapshot();
-  const pleth = vitalStateOf({ ...shownVital(snapshot, 'SpO2', time), nowMs: time.nowMs });
+  const { model } = useKiosk();
+  const isPresent = (parameter: Parameter) => {
+    const { state } = vitalStateOf({ ...shownVital(snapshot, parameter, time), nowMs: time.nowMs });
+    return state === 'live' || state === 'poor';
+  };
+  const places = vitalPlaces(snapshot, parameters, time);
   return (
-    <main className={styles.board} data-crowded={parameters.length > ROWS_AT_FULL_SIZE}>
+    <main className={styles.board} data-crowded={places.length > ROWS_AT_FULL_SIZE}>
       <div className={styles.head}>
         <h2>
           <Trans>測定</Trans>
@@ -149,12 +155,14 @@ function Board({
           <Trans>前回</Trans>
         </em>
       </div>
-      <Pleth running={pleth.state === 'live' || pleth.state === 'poor'} />
-      {parameters.map(parameter => {
-        const { reading, lastValue, goneSinceMs, deviceName } = shownVital(snapshot, parameter, time);
+      {isPresent('heart-rate') && model.waveforms.ecg.end > 0 ? <Ecg /> : null}
+      <Pleth running={isPresent('SpO2')} />
+      {places.map(({ parameter, isBeside }) => {
+        const shown = shownVital(snapshot, parameter, time, isBeside);
+        const { reading, lastValue, goneSinceMs, deviceName } = shown;
         return (
           <VitalRow
-            key={parameter}
+            key={`${parameter} ${isBeside}`}
             parameter={parameter}
             reading={reading}
             lastValue={lastValue}

@@ -32,6 +32,8 @@ export interface ParameterVitals {
   readonly arrivedAtMonotonicMs: number;
   /** The last number there was, for the small line. */
   readonly last: PastValue | undefined;
+  /** A single measurement (a cuff's pulse rate) that a stream of another device does not take the place of. */
+  readonly beside?: Pick<ParameterVitals, 'sample' | 'arrivedAtMonotonicMs'> | undefined;
 }
 
 /** Everything that the screens know without asking. Replaced as a whole on every change. */
@@ -66,8 +68,8 @@ export interface KioskClock {
   readonly monotonicMs: () => number;
 }
 
-/** Ten seconds of a pleth at 75 Hz and more: a sweep of the widest screen at 25 mm/s. */
-const WAVEFORM_SAMPLES = 4_096;
+/** Ten seconds and more of a pleth at 75 Hz, or an ECG at 500: a sweep of the widest screen at 25 mm/s. */
+const WAVEFORM_SAMPLES = { pleth: 4_096, ecg: 8_192 } as const;
 
 /**
  * The state of the kiosk as its screens see it: events in, one immutable snapshot out.
@@ -77,7 +79,8 @@ const WAVEFORM_SAMPLES = 4_096;
  */
 export class KioskModel {
   readonly waveforms: Readonly<Record<WaveformName, WaveformBuffer>> = {
-    pleth: new WaveformBuffer(WAVEFORM_SAMPLES),
+    pleth: new WaveformBuffer(WAVEFORM_SAMPLES.pleth),
+    ecg: new WaveformBuffer(WAVEFORM_SAMPLES.ecg),
   };
   readonly #api: KioskApi;
   readonly #clock: KioskClock;
@@ -156,6 +159,8 @@ export class KioskModel {
     switch (event.event) {
       case 'samples':
         return this.#takeSamples(event.samples);
+      case 'device-removed':
+        return this.#forgetDevice(event.deviceId);
       case 'waveform':
         // Straight to the buffer that is drawn from: no screen renders for it.
         return this.waveforms[event.block.waveform].append(event.block);
@@ -218,13 +223,20 @@ export class KioskModel {
       const isGone = devices.get(sample.deviceId)?.state !== 'connected' && devices.has(sample.deviceId);
       // A single measurement outlives its connection, and needs somebody whose it is.
       if (isSpot ? !visit : isGone) continue;
+      const arrived = { sample, arrivedAtMonotonicMs: this.#clock.monotonicMs() };
+      const streams = known?.sample !== undefined && known.sample.measuredAtMs === undefined;
+      if (isSpot && streams) {
+        vitals.set(sample.parameter, { ...known, beside: arrived });
+        continue;
+      }
+      const waits = !isSpot && known?.sample?.measuredAtMs !== undefined;
       vitals.set(sample.parameter, {
-        sample,
-        arrivedAtMonotonicMs: this.#clock.monotonicMs(),
+        ...arrived,
         last:
           sample.measured.status === 'measured'
             ? { value: sample.measured.value, atMs: sample.measuredAtMs ?? sample.receivedAtMs }
             : known?.last,
+        beside: isSpot ? undefined : waits ? known : known?.beside,
       });
     }
     this.#change({ vitals });
@@ -233,8 +245,15 @@ export class KioskModel {
   #takeDevice(device: DeviceStatus): void {
     const devices = new Map(this.#snapshot.devices).set(device.deviceId, device);
     if (device.state === 'connected' || device.gives === 'spot') return this.#change({ devices });
-    this.waveforms.pleth.clear();
+    this.#clearWaveforms();
     this.#change({ devices, vitals: this.#withdrawn(sample => sample.deviceId === device.deviceId) });
+  }
+
+  /** Its numbers went when it was let go; single measurements of it are vouched for by nobody now. */
+  #forgetDevice(deviceId: string): void {
+    const devices = new Map(this.#snapshot.devices);
+    devices.delete(deviceId);
+    this.#change({ devices });
   }
 
   #takeService(status: ServiceStatus): void {
@@ -288,7 +307,7 @@ export class KioskModel {
       [...this.#snapshot.vitals].map(([parameter, vitals]) => [
         parameter,
         vitals.sample !== undefined && vitals.sample.measuredAtMs === undefined && isGone(vitals.sample)
-          ? { ...vitals, sample: undefined }
+          ? { ...vitals, sample: undefined, ...vitals.beside, beside: undefined }
           : vitals,
       ]),
     );

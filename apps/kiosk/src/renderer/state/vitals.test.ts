@@ -2,7 +2,7 @@ import { type KioskEvent, SAMPLE_HELD_MS, type Sample, STREAM_STALE_AFTER_MS } f
 import { vitalStateOf } from '@shimabashi/ui';
 import { describe, expect, it } from 'vitest';
 import { DEVICE, NOW, playKiosk, sample } from '../testing/play-kiosk.ts';
-import { freshSamples, shownVital } from './vitals.ts';
+import { freshSamples, shownVital, vitalPlaces } from './vitals.ts';
 
 const PARAMETERS_SHOWN = ['SpO2', 'pulse-rate', 'systolic-pressure'] as const;
 
@@ -94,6 +94,32 @@ describe('what may be shown and saved', () => {
     pass(1);
     expect(state()).toMatchObject({ state: 'stale', last: { value: 128, atMs: NOW - 20_000 } });
     expect(fresh()).toEqual([]);
+  });
+
+  it('is the pulse of a cuff beside the pulse that streams, each with its device', async () => {
+    const { fresh, emit, model, clock } = await measuring();
+    const ofCuff = cuff({ parameter: 'pulse-rate', sampleId: 'cuff-1/record/1' });
+    const stream = (value: number) =>
+      emit({ event: 'samples', samples: [sample('pulse-rate', value, { sampleId: `nonin-1/${value}` })] });
+    const rows = () => {
+      const now = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+      const snapshot = model.snapshot();
+      return vitalPlaces(snapshot, ['pulse-rate'], now).map(
+        ({ isBeside }) => shownVital(snapshot, 'pulse-rate', now, isBeside).sample?.sampleId,
+      );
+    };
+    stream(91);
+    emit({ event: 'samples', samples: [ofCuff] });
+    stream(92);
+    expect(rows()).toEqual(['nonin-1/92', 'cuff-1/record/1']);
+    expect(fresh()).toEqual(['nonin-1:SpO2:94', 'nonin-1/92', 'cuff-1/record/1']);
+    expect(fresh('cuff-1/record/1')).toEqual(['nonin-1:SpO2:94', 'nonin-1/92']);
+    // The oximeter goes: what the cuff measured stays.
+    emit({ event: 'device', device: { ...DEVICE, state: 'connecting' } });
+    expect(rows()).toEqual(['cuff-1/record/1']);
+    emit({ event: 'device', device: DEVICE });
+    stream(93);
+    expect(rows()).toEqual(['nonin-1/93', 'cuff-1/record/1']);
   });
 
   it.each([

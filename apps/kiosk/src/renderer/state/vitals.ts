@@ -12,13 +12,39 @@ export interface ShownVital {
   readonly deviceName: string | undefined;
 }
 
+/** One row: a parameter, and whether it is the single measurement that stands beside its stream. */
+export interface VitalPlace {
+  readonly parameter: Parameter;
+  readonly isBeside: boolean;
+}
+
+type Now = { readonly nowMs: number; readonly monotonicMs: number };
+
+/**
+ * The rows of these parameters, in their order. A single measurement beside a stream has one of its own, for
+ * as long as it waits to be confirmed: which device a number comes from is part of it.
+ */
+export function vitalPlaces(
+  snapshot: KioskSnapshot,
+  parameters: readonly Parameter[],
+  now: Now,
+): VitalPlace[] {
+  return parameters.flatMap(parameter => {
+    const beside = { parameter, isBeside: true };
+    const { state } = vitalStateOf({ ...shownVital(snapshot, parameter, now, true), nowMs: now.nowMs });
+    return [{ parameter, isBeside: false }, ...(state === 'spot' ? [beside] : [])];
+  });
+}
+
 /** What may be shown of one parameter now. */
 export function shownVital(
   snapshot: KioskSnapshot,
   parameter: Parameter,
-  now: { readonly nowMs: number; readonly monotonicMs: number },
+  now: Now,
+  isBeside = false,
 ): ShownVital {
-  const vitals = snapshot.vitals.get(parameter);
+  const known = snapshot.vitals.get(parameter);
+  const vitals = isBeside ? known?.beside : known;
   const sample = vitals?.sample;
   const reading =
     vitals === undefined || sample === undefined
@@ -37,7 +63,7 @@ export function shownVital(
   return {
     reading,
     sample,
-    lastValue: vitals?.last,
+    lastValue: isBeside ? undefined : known?.last,
     goneSinceMs: reading === undefined ? gone : (goneForAll(snapshot) ?? null),
     deviceName: deviceName(snapshot, sample),
   };
@@ -53,11 +79,11 @@ const SAVED_STATES: readonly VitalState['state'][] = ['live', 'poor', 'spot'];
 export function freshSamples(
   snapshot: KioskSnapshot,
   parameters: readonly Parameter[],
-  now: { readonly nowMs: number; readonly monotonicMs: number },
+  now: Now,
   savedIds: ReadonlySet<string>,
 ): Sample[] {
-  return parameters.flatMap(parameter => {
-    const shown = shownVital(snapshot, parameter, now);
+  return vitalPlaces(snapshot, parameters, now).flatMap(({ parameter, isBeside }) => {
+    const shown = shownVital(snapshot, parameter, now, isBeside);
     const { state } = vitalStateOf({ ...shown, nowMs: now.nowMs });
     return shown.sample !== undefined && !savedIds.has(shown.sample.sampleId) && SAVED_STATES.includes(state)
       ? [shown.sample]

@@ -1,7 +1,15 @@
 import { AppError } from '@shimabashi/contracts';
-import { type Driver, type DriverClock, type SerialSettings } from '../driver.ts';
-import { DRIVERS } from '../drivers/index.ts';
-import { type Port } from './port.ts';
+import { type Driver, type DriverClock, type SerialSettings } from './driver.ts';
+import { DRIVERS } from './drivers/index.ts';
+import { type Transport } from './transport.ts';
+
+/** A place where a device of unknown protocol is. */
+export interface Listenable {
+  /** The line, set as the driver asks. */
+  transport(driver: { readonly serial: SerialSettings }): Transport;
+  /** Whether the settings make a difference. */
+  readonly isSerial: boolean;
+}
 
 /** So long a device is listened to, in milliseconds: three numbers of those that speak once a second. */
 const LISTEN_MS = 3_200;
@@ -12,9 +20,10 @@ const SHARE_MIN = 0.8;
  * Finds out which protocols fit what a device says: the best first, none when nothing does.
  *
  * First it listens, at every setting that a driver knows; then it asks as the drivers do that ask.
- * For engineers: a device at a bed is enrolled with its protocol, and never guessed.
+ * What it finds is a proposal: a device at a bed is enrolled with its protocol, once a person has seen that
+ * its numbers are right.
  */
-export async function detect(port: Port, signal: AbortSignal, clock: DriverClock): Promise<Driver[]> {
+export async function detect(port: Listenable, signal: AbortSignal, clock: DriverClock): Promise<Driver[]> {
   for (const group of settingsOf(DRIVERS, port)) {
     const heard = await listen(port, group.settings, { signal, clock });
     const fitting = fittingOf(group.drivers, heard);
@@ -29,7 +38,7 @@ export async function detect(port: Port, signal: AbortSignal, clock: DriverClock
 
 function settingsOf(
   drivers: readonly Driver[],
-  port: Port,
+  port: Listenable,
 ): { settings: SerialSettings; drivers: Driver[] }[] {
   const groups = new Map<string, { settings: SerialSettings; drivers: Driver[] }>();
   for (const driver of drivers) {
@@ -48,7 +57,7 @@ interface Listening {
   readonly driver?: Driver;
 }
 
-async function listen(port: Port, settings: SerialSettings, how: Listening): Promise<Uint8Array> {
+async function listen(port: Listenable, settings: SerialSettings, how: Listening): Promise<Uint8Array> {
   if (how.signal.aborted) throw new AppError('DEVICE_LOST', 'Stopped.');
   const connection = await port.transport({ serial: settings }).open(how.signal);
   const end = how.driver?.begin?.(
