@@ -43,7 +43,12 @@ export const CALL_SCENES: readonly Scene[] = [
     arrange: async ({ nurse, system }) => {
       await button(nurse, '読みました').click();
       await ringKiosk(system);
-      await call(nurse, 'incoming').waitFor();
+      const video = call(nurse, 'incoming').locator('video');
+      await video.waitFor();
+      await video.evaluate(
+        (element: HTMLVideoElement) =>
+          new Promise<void>(resolve => element.requestVideoFrameCallback(() => resolve())),
+      );
     },
   },
   {

@@ -12,6 +12,12 @@ const PX_PER_MM = { kiosk: 5.55, console: 3.78, ipad: 5.2 } as const;
 /** Width of the empty bar that runs before the trace, in CSS px. */
 const ERASE_BAR_PX = 28;
 
+/**
+ * The least between two drawings, in milliseconds: every second frame of a screen of 60 Hz. The trace
+ * moves less than a millimetre in that time; more is only work for a kiosk and an iPad's battery.
+ */
+const DRAW_EVERY_MS = 30;
+
 /** How far the drawing stays behind the newest sample, so that blocks of a third of a second run smoothly. */
 const DELAY_SECONDS = 0.4;
 
@@ -46,8 +52,12 @@ export function LiveWaveform({ buffer, running, label, colour, face = 'kiosk', r
       return;
     }
     const pen = new TracePen(buffer, { min, max }, PX_PER_MM[face] * MM_PER_SECOND);
+    let drawnAtMs = -DRAW_EVERY_MS;
     let frame = requestAnimationFrame(function paint(atMs) {
-      pen.paint(canvas, context, getComputedStyle(canvas).getPropertyValue(colour), atMs);
+      if (atMs - drawnAtMs >= DRAW_EVERY_MS) {
+        drawnAtMs = atMs;
+        pen.paint(canvas, context, getComputedStyle(canvas).getPropertyValue(colour), atMs);
+      }
       frame = requestAnimationFrame(paint);
     });
     return () => cancelAnimationFrame(frame);

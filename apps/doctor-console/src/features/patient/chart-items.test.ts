@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { entry, NOW_MS, observation, patient } from '../../testing/chart.ts';
-import { chartItems, chartLines, inConflict } from './chart-items.ts';
+import { chartItems, chartLines, inConflict, isSameLine } from './chart-items.ts';
 
 describe('the items of a chart', () => {
   it('keep both versions of a record that two people changed', () => {
@@ -50,5 +50,16 @@ describe('the lines of a chart', () => {
     const lines = chartLines(chartItems([entry(spo2), other, entry(pulse)]));
     expect(lines).toHaveLength(2);
     expect(lines.flatMap(line => line.items).flatMap(item => item.heads)).toHaveLength(3);
+  });
+
+  it('are the same while they are made of the same versions, and only then', () => {
+    const [first, second] = [entry(spo2), entry(pulse)];
+    const lineOf = (...entries: Parameters<typeof chartItems>[0]) => chartLines(chartItems(entries))[0]!;
+    expect(isSameLine(lineOf(first, second), lineOf(first, second))).toBe(true);
+    expect(isSameLine(lineOf(first, second), lineOf(first))).toBe(false);
+    const corrected = { ...second, versionId: '00000000-0000-4000-8000-0000000000ff' };
+    expect(isSameLine(lineOf(first, second), lineOf(first, corrected))).toBe(false);
+    const parked = { ...second, place: 'parked' as const };
+    expect(isSameLine(lineOf(second), lineOf(parked))).toBe(false);
   });
 });

@@ -55,6 +55,19 @@ export interface ChartLine {
   readonly items: readonly [ChartItem, ...ChartItem[]];
 }
 
+/** Whether both are made of the very same versions, which a chart that was read again keeps. */
+export function isSameLine(one: ChartLine, other: ChartLine): boolean {
+  const versions = ({ items }: ChartLine) => items.flatMap(({ heads }) => heads);
+  const [before, after] = [versions(one), versions(other)];
+  return (
+    one.key === other.key &&
+    one.atMs === other.atMs &&
+    one.items.length === other.items.length &&
+    before.length === after.length &&
+    before.every((version, index) => version === after[index])
+  );
+}
+
 /** Lines, newest first. What is in conflict stands alone. */
 export function chartLines(items: readonly ChartItem[]): readonly ChartLine[] {
   const lines: { key: string; atMs: number; items: [ChartItem, ...ChartItem[]] }[] = [];

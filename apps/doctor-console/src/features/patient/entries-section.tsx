@@ -2,10 +2,17 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type ChartEntry } from '@shimabashi/contracts';
 import { BridgeMark, formatMoment, localeOf } from '@shimabashi/ui';
 import { type UseQueryResult } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { ENTRIES_LIMIT } from '../../api/queries.ts';
 import { ErrorNote, Reading } from '../../parts/notes.tsx';
-import { type ChartItem, type ChartLine, chartLines, inConflict, observationOf } from './chart-items.ts';
+import {
+  type ChartItem,
+  type ChartLine,
+  chartLines,
+  inConflict,
+  isSameLine,
+  observationOf,
+} from './chart-items.ts';
 import { EntryWords } from './entry-words.tsx';
 import { HistoryButton, HistoryOf } from './history-of.tsx';
 import styles from './patient.module.css';
@@ -22,6 +29,8 @@ export function EntriesSection({
   readonly nowMs: number;
 }) {
   const { t } = useLingui();
+  // A line tells a day or a clock, no seconds: nothing of it changes with each tick.
+  const minuteMs = Math.floor(nowMs / 60_000) * 60_000;
   const lines = useMemo(() => chartLines(items), [items]);
   const patientId = items.map(({ heads }) => heads[0].resource).find(isPatient)?.id;
   return (
@@ -36,7 +45,7 @@ export function EntriesSection({
       {observations.isPending ? <Reading /> : null}
       <ol>
         {lines.map(line => (
-          <Line key={line.key} line={line} patientId={patientId} nowMs={nowMs} />
+          <Line key={line.key} line={line} patientId={patientId} nowMs={minuteMs} />
         ))}
       </ol>
       {(observations.data?.length ?? 0) >= ENTRIES_LIMIT ? (
@@ -52,15 +61,22 @@ function isPatient({ resourceType }: ChartEntry['resource']): boolean {
   return resourceType === 'Patient';
 }
 
-function Line({
-  line,
-  patientId,
-  nowMs,
-}: {
+interface LineProps {
   readonly line: ChartLine;
   readonly patientId: string | undefined;
   readonly nowMs: number;
-}) {
+}
+
+/** Hundreds of lines beside a call's pictures: each is drawn again only when it is another one. */
+const Line = memo(
+  DrawnLine,
+  (before, after) =>
+    before.nowMs === after.nowMs &&
+    before.patientId === after.patientId &&
+    isSameLine(before.line, after.line),
+);
+
+function DrawnLine({ line, patientId, nowMs }: LineProps) {
   const { i18n } = useLingui();
   const [first] = line.items;
   const [isOpen, setOpen] = useState(false);
