@@ -5,8 +5,15 @@ import {
   type PullResponse,
   type PushResponse,
 } from '@shimabashi/contracts';
-import { type ChartLog, type HubPort, type PushItem } from '@shimabashi/sync';
-import { openChartLog } from '@shimabashi/sync/sqlite';
+import {
+  type ChartLog,
+  createReceipts,
+  type HubPort,
+  type OutboxItem,
+  type PushItem,
+  versionIn,
+} from '@shimabashi/sync';
+import { openMemoryLog } from '@shimabashi/sync/sqlite';
 import { type VirtualTime } from '@shimabashi/sync/testing';
 import { type Chance } from '../demo/chance.ts';
 import { Disk, onDisk } from './disk.ts';
@@ -34,7 +41,9 @@ export class SimHub {
   rates: FaultRates = NO_FAULTS;
   /** Counts restarts: a request of an earlier life has no answer. */
   #life = 0;
-  #backup: readonly Operation[] = [];
+  readonly #receipts = createReceipts(KEY);
+  #image: () => Uint8Array = () => new Uint8Array();
+  #backup: Uint8Array | undefined;
   readonly #deps: SimHubDeps;
 
   constructor(deps: SimHubDeps) {
@@ -50,7 +59,11 @@ export class SimHub {
         this.#request(kiosk.deviceId, signal, (): PullResponse => {
           const from = cursor.epoch === this.log.epoch ? cursor.sequence : 0;
           const page = this.log.versionsAfter(from, [kiosk.clinicId], Math.min(limit, 7));
-          return { epoch: this.log.epoch, ...page, versions: [...page.versions] };
+          const versions = page.versions.map(version => ({
+            ...version,
+            receipt: this.#receipts.of(version.operation),
+          }));
+          return { ...this.#epochs(), ...page, versions };
         }),
     };
   }
@@ -63,9 +76,6 @@ export class SimHub {
       if (error instanceof AppError && error.code === 'DISK_FULL') return false;
       throw error;
     }
-    // What only consoles wrote since the last backup is gone with the hub's disk: kiosks send back what
-    // is their own (see docs/safety.md). So here every such write is followed by a backup.
-    this.takeBackup();
     this.#deps.onAccepted(operation.clinicId);
     return true;
   }
@@ -76,7 +86,7 @@ export class SimHub {
   }
 
   takeBackup(): void {
-    this.#backup = this.#all();
+    this.#backup = this.#image();
   }
 
   /** Comes back from its last backup: another epoch, and everything since then is not here. */
@@ -84,19 +94,21 @@ export class SimHub {
     this.crash();
     this.disk.isFull = false;
     this.log.close();
-    this.log = this.#open();
-    for (const operation of this.#backup) this.log.accept([operation], auditOf('backup'));
+    this.log = this.#open(this.#backup);
   }
 
-  #all(): Operation[] {
-    const { versions } = this.log.versionsAfter(0, CLINICS, Number.MAX_SAFE_INTEGER);
-    return versions.map(({ operation }) => operation);
-  }
-
-  #open(): ChartLog {
+  #open(image?: Uint8Array): ChartLog {
     const { chance, sabotage } = this.#deps;
-    const log = openChartLog({ path: ':memory:', key: KEY, newId: () => chance.uuid() });
-    return onDisk(sabotage?.(log) ?? log, this.disk);
+    const opened = openMemoryLog({
+      newId: () => chance.uuid(),
+      ...(image === undefined ? {} : { image, renewEpoch: true }),
+    });
+    this.#image = () => opened.image();
+    return onDisk(sabotage?.(opened.log) ?? opened.log, this.disk);
+  }
+
+  #epochs(): Pick<PullResponse, 'epoch' | 'continues'> {
+    return { epoch: this.log.epoch, continues: [...this.log.continues] };
   }
 
   #push(
@@ -109,16 +121,28 @@ export class SimHub {
     if (results.some(({ outcome }) => outcome === 'applied' || outcome === 'conflict')) {
       this.#deps.onAccepted(kiosk.clinicId);
     }
-    return { epoch: this.log.epoch, results };
+    return { ...this.#epochs(), results };
   }
 
   /** As the hub's judge: one that does not fit is refused alone. */
-  #takeOperation(operation: Operation, kiosk: { readonly clinicId: string }): PushResponse['results'] {
+  #takeOperation(
+    item: OutboxItem,
+    kiosk: { readonly deviceId: string; readonly clinicId: string },
+  ): PushResponse['results'] {
+    const operation = versionIn(item);
     const { operationId } = operation;
+    const isProven = 'receipt' in item && this.#receipts.isOurs(operation, item.receipt);
+    if (!isProven && operation.deviceId !== kiosk.deviceId) {
+      return [{ operationId, outcome: 'rejected', code: 'FORBIDDEN' }];
+    }
     if (operation.resource['poison'] === true || operation.clinicId !== kiosk.clinicId) {
       return [{ operationId, outcome: 'rejected', code: 'RESOURCE_INVALID' }];
     }
-    return [...this.log.accept([operation], auditOf(operation.deviceId))];
+    const results = this.log.accept([operation], auditOf(operation.deviceId));
+    if (isProven && results[0]?.outcome !== 'duplicate') {
+      this.#deps.trace.note(this.#deps.time.nowMs(), 'given-back', operationId);
+    }
+    return [...results];
   }
 
   #takeChunk(chunk: BinaryChunk, kiosk: { readonly deviceId: string }): PushResponse['results'] {

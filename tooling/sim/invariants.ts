@@ -16,6 +16,14 @@ export function breaches(world: World): string[] {
   ];
 }
 
+/** Written at a console, and lost with the hub's disk before any kiosk had it: nobody can bring it back. */
+export function goneWithDisk({ hub, kiosks, writtenAtConsoles }: World): string[] {
+  const anywhere = new Set([hub.log, ...kiosks.map(({ log }) => log)].flatMap(log => log.operationIds()));
+  return writtenAtConsoles
+    .map(({ operationId }) => operationId)
+    .filter(operationId => !anywhere.has(operationId));
+}
+
 /** Acknowledged at a kiosk, and neither at the hub nor visibly parked. */
 function lost({ hub, kiosks, writtenAtConsoles }: World): string[] {
   const atHub = new Set(hub.log.operationIds());
@@ -25,7 +33,11 @@ function lost({ hub, kiosks, writtenAtConsoles }: World): string[] {
       .filter(({ operationId }) => !atHub.has(operationId) && !parked.has(operationId))
       .map(({ operationId }) => `lost: ${operationId} of ${kiosk.deviceId}`);
   });
-  const byConsoles = writtenAtConsoles.filter(({ operationId }) => !atHub.has(operationId));
+  // What no kiosk had yet when the hub's disk was lost is gone, whoever looks (docs/operations.md).
+  const atKiosks = new Set(kiosks.flatMap(({ log }) => log.operationIds()));
+  const byConsoles = writtenAtConsoles.filter(
+    ({ operationId }) => atKiosks.has(operationId) && !atHub.has(operationId),
+  );
   return [...byKiosks, ...byConsoles.map(({ operationId }) => `lost: ${operationId} of a console`)];
 }
 

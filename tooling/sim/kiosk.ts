@@ -6,16 +6,16 @@ import {
   type HubPort,
   laneOf,
   type NewBinary,
+  type OutboxItem,
   type SyncEngine,
+  versionIn,
 } from '@shimabashi/sync';
-import { openChartLog } from '@shimabashi/sync/sqlite';
+import { openMemoryLog } from '@shimabashi/sync/sqlite';
 import { type VirtualTime } from '@shimabashi/sync/testing';
 import { type Chance } from '../demo/chance.ts';
 import { Disk, onDisk } from './disk.ts';
 import { auditOf } from './hub.ts';
 import { type Trace } from './trace.ts';
-
-const KEY = new Uint8Array(32);
 
 interface SimKioskDeps {
   readonly deviceId: string;
@@ -48,7 +48,7 @@ export class SimKiosk {
     this.#deps = deps;
     this.deviceId = deps.deviceId;
     this.clinicId = deps.clinicId;
-    const log = openChartLog({ path: ':memory:', key: KEY, newId: () => chance.uuid() });
+    const { log } = openMemoryLog({ newId: () => chance.uuid() });
     this.log = onDisk(sabotage?.(log) ?? log, this.disk);
     this.#engine = this.#newEngine();
   }
@@ -117,9 +117,9 @@ export class SimKiosk {
   /** Looks at the moment of sending, into the whole outbox, whatever the engine believes. */
   #checkLanes(items: Parameters<HubPort['push']>[0]): void {
     const waiting = this.log.outbox({ operations: 10_000, bytes: Number.MAX_SAFE_INTEGER });
-    const isVital = (operation: Operation): boolean => laneOf(operation) === 'vitals';
+    const isVital = (item: OutboxItem): boolean => laneOf(versionIn(item)) === 'vitals';
     const sent = new Set(items.map(({ operationId }) => operationId));
-    const isBehind = waiting.some(operation => isVital(operation) && !sent.has(operation.operationId));
+    const isBehind = waiting.some(item => isVital(item) && !sent.has(item.operationId));
     const first = items[0];
     const isLower = first !== undefined && ('binaryId' in first || !isVital(first));
     // A batch that holds vitals may have left some behind only when it is full of vitals.

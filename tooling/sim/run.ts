@@ -1,4 +1,4 @@
-import { breaches } from './invariants.ts';
+import { breaches, goneWithDisk } from './invariants.ts';
 import { type Sabotage } from './sabotage.ts';
 import { newTrace, World } from './world.ts';
 
@@ -20,6 +20,7 @@ export async function runSeed(
   const world = new World(seed, trace, options.sabotage);
   try {
     await world.run();
+    for (const id of goneWithDisk(world)) trace.note(world.time.nowMs(), 'gone-with-disk', id);
     const stores = [world.hub.log, ...world.kiosks.map(({ log }) => log)].map(log =>
       JSON.stringify(log.operationIds().concat(log.heads({}).map(head => JSON.stringify(head)))),
     );

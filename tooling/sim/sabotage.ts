@@ -114,6 +114,16 @@ export const PLANTED_BUGS: Record<string, () => Sabotage> = {
       };
     },
   }),
+  'what others made is not given back to a restored hub': () => ({
+    hubPort: port => ({
+      push: (items, signal) => port.push(items, signal),
+      pull: async (request, signal) => {
+        const page = await port.pull(request, signal);
+        const versions = page.versions.map(({ sequence, operation }) => ({ sequence, operation }));
+        return { ...page, versions };
+      },
+    }),
+  }),
   'what is refused is dropped without a word': () => ({
     kioskLog: log =>
       bent(log, {

@@ -2,7 +2,7 @@ import { AppError, type HubContract, type RowHandlers } from '@shimabashi/contra
 import { type AuditNote, type ChartLog } from '@shimabashi/sync';
 import { type Alerts } from './alerts/alerts.ts';
 import { callRows, type CallRowDeps } from './calls/rows.ts';
-import { pullVersions } from './chart/pull.ts';
+import { continuesFor, pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
 import { type Conflicts } from './chart/conflicts.ts';
@@ -133,11 +133,11 @@ function syncRows(deps: HandlerDeps): HandlersOf<'sync'> {
     'sync.push': (request, context) => {
       const response = pushOperations(deps, deviceOf(context), request.operations);
       for (const { outcome } of response.results) metrics.operations.inc({ outcome });
-      return response;
+      return { ...response, ...continuesFor(log, context.syncFeatures) };
     },
     'sync.pull': (request, context) => {
       const { clinicId } = deviceOf(context);
-      const response = pullVersions(log, clinicId, request, context.syncFeatures);
+      const response = pullVersions(deps, clinicId, request, context.syncFeatures);
       metrics.pulls.inc();
       metrics.versionsPulled.inc(response.versions.length);
       return response;

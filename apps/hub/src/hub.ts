@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
 import { createResourceValidator } from '@shimabashi/clinical/validation';
+import { createReceipts } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
@@ -86,7 +87,9 @@ export function openStores(config: HubConfig) {
     closers.push(store.close);
     const log = openChartLog({ path: chartPath, key, newId: randomUUID });
     closers.push(() => log.close());
-    return { store, callStore: createCallStore(db), alertStore: createAlertStore(db), log, close };
+    const receipts = createReceipts(key);
+    const own = { callStore: createCallStore(db), alertStore: createAlertStore(db) };
+    return { store, ...own, log, receipts, close };
   } catch (error) {
     close();
     throw error;
@@ -95,7 +98,7 @@ export function openStores(config: HubConfig) {
 
 /** Wires the parts together. Who tells whom what changed is all in here. */
 function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
-  const { store, callStore, log } = stores;
+  const { store, callStore, log, receipts } = stores;
   const { logger, clock } = deps;
   const { nowMs } = clock;
   const reader = createChartReader({
@@ -124,6 +127,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
   const writing = {
     log,
     store,
+    receipts,
     nowMs,
     validateResource: createResourceValidator().validate,
     reportUnexpected: (error: unknown) =>

@@ -29,6 +29,7 @@ async function importFile(path: string): Promise<number> {
     const deps: PushDeps = {
       log: stores.log,
       store: stores.store,
+      receipts: stores.receipts,
       validateResource: createResourceValidator().validate,
       nowMs: systemClock.nowMs,
       onAccepted: () => {},

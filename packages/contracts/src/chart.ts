@@ -55,13 +55,39 @@ export const HUB_DEVICE_ID = 'hub';
 export const SYNC_FEATURES_HEADER = 'x-sync-features';
 /** Versions with a second parent. Without it they come without that, and are a conflict to look at. */
 export const MERGED_VERSIONS_FEATURE = 'merged-versions';
+/** Receipts with the versions, and which epochs the hub's log continues (ADR 13). */
+export const RECEIPTS_FEATURE = 'receipts';
+
+/**
+ * What proves to a hub, years later and after its own disk is gone, that it has handed out this very
+ * version: its HMAC (RFC 2104) with SHA-256, the first 16 bytes, base64url. Only the hub can make or
+ * check one.
+ */
+export const Receipt = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+export type Receipt = z.infer<typeof Receipt>;
 
 /** A version as the hub has numbered it. `sequence` is the order of the hub's commits. */
 export const NumberedVersion = z.strictObject({
   sequence: z.number().int().positive(),
   operation: Operation,
+  receipt: Receipt.optional(),
 });
 export type NumberedVersion = z.infer<typeof NumberedVersion>;
+
+/**
+ * A version that a hub has handed out and then lost with its disk, as a kiosk gives it back: whoever
+ * made it, wherever. With the receipt the hub takes it as what it was.
+ */
+export const ReturnedVersion = z
+  .strictObject({ operationId: z.uuid(), returned: Operation, receipt: Receipt })
+  .refine(({ operationId, returned }) => returned.operationId === operationId, 'of another version');
+export type ReturnedVersion = z.infer<typeof ReturnedVersion>;
+
+/** The hub's log holds the versions of this epoch up to and with this number, under these numbers. */
+export const FormerEpoch = z.strictObject({ epoch: z.uuid(), sequence: z.number().int().nonnegative() });
+export type FormerEpoch = z.infer<typeof FormerEpoch>;
+/** Epochs that the hub's log continues, since it was restored from their backups; newest first. */
+const Continues = z.array(FormerEpoch).max(64).optional();
 
 /**
  * What leaves first when the link is back: alarms and vitals, chart, thumbnails, photographs.
@@ -111,12 +137,16 @@ export type PushResult = z.infer<typeof PushResult>;
 
 export const PushRequest = z.strictObject({
   /**
-   * Each an `Operation`, or a `BinaryChunk` of what an operation names. Each is checked on its own,
-   * so that one that does not fit is refused alone.
+   * Each an `Operation`, a `ReturnedVersion`, or a `BinaryChunk` of what an operation names. Each is
+   * checked on its own, so that one that does not fit is refused alone.
    */
   operations: z.array(z.unknown()).min(1).max(OPERATIONS_PER_BATCH_MAX),
 });
-export const PushResponse = z.strictObject({ epoch: z.uuid(), results: z.array(PushResult) });
+export const PushResponse = z.strictObject({
+  epoch: z.uuid(),
+  results: z.array(PushResult),
+  continues: Continues,
+});
 export type PushResponse = z.infer<typeof PushResponse>;
 
 /** How far a kiosk has read: `epoch` changes when a hub was restored from a backup. */
@@ -136,6 +166,7 @@ export const PullResponse = z.strictObject({
   /** The cursor after these versions, even where some in between were not for this kiosk. */
   nextSequence: z.number().int().nonnegative(),
   more: z.boolean(),
+  continues: Continues,
 });
 export type PullResponse = z.infer<typeof PullResponse>;
 

@@ -39,6 +39,8 @@ export const APP_ERRORS = {
   DISK_FULL: { httpStatus: 507, retryable: true },
   STORE_KEY_WRONG: { httpStatus: 500, retryable: false },
   STORE_CORRUPT: { httpStatus: 500, retryable: false },
+  /** The chart's file is damaged and is being built anew: minutes. */
+  STORE_REPAIRING: { httpStatus: 503, retryable: true },
   CONFIG_INVALID: { httpStatus: 500, retryable: false },
   LINK_DOWN: { httpStatus: 503, retryable: true },
   TIMEOUT: { httpStatus: 504, retryable: true },

@@ -38,6 +38,8 @@ export const SyncStatus = z.strictObject({
   sinceMs: EpochMs,
   waiting: LaneCounts,
   parked: z.number().int().nonnegative(),
+  /** The chart's file was damaged and built anew, and no nurse has seen yet what that cost. */
+  isRescued: z.literal(true).optional(),
   /** When the hub last confirmed anything of ours; null if never since the store began. */
   lastConfirmedAtMs: EpochMs.nullable(),
   /** How far down the hub's log we are is known: the hub's news as of this time. */
@@ -185,6 +187,8 @@ export const ROW_OWNER = {
   'outbox.parked': 'store',
   'outbox.retry': 'store',
   'outbox.withdraw': 'store',
+  'outbox.rescue': 'store',
+  'outbox.rescue-seen': 'store',
   'calls.current': 'store',
   'calls.start': 'store',
   'calls.accept': 'store',

@@ -87,6 +87,8 @@ export const FromService = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('alarm-answer'), answer: AlarmAnswer }),
   /** The store, at its start: what was on when the kiosk was last heard of. Counts if nobody knows more. */
   z.strictObject({ type: z.literal('alarms-kept'), alarms: z.array(Alarm).max(64) }),
+  /** The store, before `ready`: its file is damaged and is being built anew. That may take minutes. */
+  z.strictObject({ type: z.literal('repairing') }),
   /** Said before a service ends because it cannot start: shown, and retried slowly. */
   z.strictObject({ type: z.literal('failed'), error: WireError }),
 ]);

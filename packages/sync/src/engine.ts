@@ -3,14 +3,14 @@ import {
   type AppErrorCode,
   type BinaryChunk,
   CHUNK_BYTES,
+  type FormerEpoch,
   type HubContract,
   OPERATIONS_PER_BATCH_MAX,
-  type Operation,
   type PullResponse,
   type PushResponse,
   type RowRequest,
 } from '@shimabashi/contracts';
-import { type ChartLog } from './log.ts';
+import { type ChartLog, type OutboxItem } from './log.ts';
 import { type Step, type Timers, Worker } from './worker.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface HubPort {
 }
 
 /** Operations and chunks never go in one push: see `createSyncEngine`. */
-export type PushItem = Operation | BinaryChunk;
+export type PushItem = OutboxItem | BinaryChunk;
 
 export type SyncSide = 'push' | 'pull' | 'photos';
 
@@ -214,13 +214,13 @@ class Engine implements SyncEngine {
     return this.#deps.log.chunksDue({ bytes, except: this.#chunksUnderWay });
   }
 
-  #takeAnswers(items: readonly PushItem[], { epoch, results }: PushResponse): void {
+  #takeAnswers(items: readonly PushItem[], { epoch, results, continues }: PushResponse): void {
     const sent = new Set(items.map(item => item.operationId));
     const answers = results.filter(result => sent.has(result.operationId));
     if (answers.length === 0) {
       throw new AppError('INTERNAL', 'The hub answered nothing that was asked.');
     }
-    const isRestored = this.#adopt(epoch);
+    const isRestored = this.#adopt(epoch, continues);
     // A restored hub cannot know what names these bytes until it has been told again.
     this.#deps.log.settle(isRestored ? answers.filter(answer => 'sequence' in answer) : answers);
     this.#lastConfirmedAtMs = this.#deps.nowMs();
@@ -246,7 +246,7 @@ class Engine implements SyncEngine {
     signal.throwIfAborted();
 
     if (cursor.epoch !== null && cursor.epoch !== page.epoch) {
-      this.#adopt(page.epoch);
+      this.#adopt(page.epoch, page.continues);
       // The page follows a cursor that means nothing any more. Ask again, but not in a tight loop:
       // should two hubs answer at one address, this would never end.
       throw new AppError('CONFLICT', 'The hub was restored: everything is compared again.');
@@ -268,10 +268,10 @@ class Engine implements SyncEngine {
    * Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. Whether it
    * was another before.
    */
-  #adopt(epoch: string): boolean {
+  #adopt(epoch: string, continues: readonly FormerEpoch[] | undefined): boolean {
     const known = this.#deps.log.cursor().epoch;
     if (known === epoch) return false;
-    this.#deps.log.adoptEpoch(epoch, this.#deps.deviceId);
+    this.#deps.log.adoptEpoch(epoch, this.#deps.deviceId, continues);
     this.#deps.onChange();
     this.poke();
     return known !== null;

@@ -1,12 +1,14 @@
 import {
   type BinaryChunk,
   type ChartEntry,
+  type FormerEpoch,
   type LaneCounts,
   type NumberedVersion,
   type Operation,
   type PullCursor,
   type PullResponse,
   type PushResult,
+  type ReturnedVersion,
 } from '@shimabashi/contracts';
 
 /** One line of the audit: who did what to whose chart, written in the transaction of the deed. */
@@ -20,6 +22,7 @@ export interface AuditNote {
     | 'sync'
     | 'retry'
     | 'withdraw'
+    | 'rescue'
     | 'sign-in'
     | 'sign-in-refused'
     | 'sign-out'
@@ -42,6 +45,8 @@ export interface AuditNote {
 export interface ChartLog {
   /** Identity of this log as a hub: changes when it was restored from a backup. */
   readonly epoch: string;
+  /** Hub: the epochs of which this log was restored, newest first. */
+  readonly continues: readonly FormerEpoch[];
 
   /**
    * Kiosk: keeps new operations and queues them for the hub, or neither. An operation that is
@@ -91,22 +96,30 @@ export interface ChartLog {
   /**
    * Kiosk: keeps what the hub sent and moves the cursor, in one transaction. An operation of our own
    * that comes back is thereby known to be at the hospital. Gives the patients that changed. The
-   * page must be of the cursor's epoch (`adoptEpoch` first), or be the first of all.
+   * page must be of the cursor's epoch (`adoptEpoch` first), or be the first of all. The receipts are
+   * kept with the versions.
    */
   applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] };
   cursor(): PullCursor;
   /**
    * Kiosk: the hub is of this epoch. If it was of another, it was restored from a backup and may
-   * have lost anything: the cursor begins again, and everything of ours (made here, or on this
-   * device) that was at the hospital is queued again. Sending it twice is harmless.
+   * have lost what came after that: everything of ours (made here, or on this device), and everything
+   * of others that came with a receipt, is queued again, and the cursor goes back. Where the hub says
+   * how far it `continues` the epoch that we know, this is what came later; else it is everything.
+   * Sending it twice is harmless.
    */
-  adoptEpoch(epoch: string, deviceId: string): { readonly requeued: number };
+  adoptEpoch(
+    epoch: string,
+    deviceId: string,
+    continues?: readonly FormerEpoch[],
+  ): { readonly requeued: number };
 
   /**
    * Kiosk: what is to be sent next: highest lane first, oldest first, within both limits (but one
-   * too large operation goes alone). What was made from a parked version waits with it.
+   * too large operation goes alone). What was made from a parked version waits with it. What a hub
+   * once handed out goes with the hub's receipt.
    */
-  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[];
+  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly OutboxItem[];
   /**
    * Kiosk: which chunks are to be sent next, thumbnails before photographs, oldest first, at most
    * `bytes` together (but one goes always), and none of `except` (by operation id). Only of what a
@@ -131,7 +144,8 @@ export interface ChartLog {
   /**
    * Kiosk: never sends what is parked, nor what was made from it, nor the pictures that only these
    * name. All is kept, with the code `WITHDRAWN`, and no longer counts for what is a head. False, and
-   * no note in the audit, when nothing of this name is parked.
+   * no note in the audit, when nothing of this name is parked, or a hub had it before it was restored:
+   * then others have seen it.
    */
   withdraw(itemId: string, audit: AuditNote): boolean;
 
@@ -195,6 +209,14 @@ export interface ChartLog {
   close(): void;
 }
 
+/** What is to be sent of a version. */
+export type OutboxItem = Operation | ReturnedVersion;
+
+/** The version itself. */
+export function versionIn(item: OutboxItem): Operation {
+  return 'returned' in item ? item.returned : item;
+}
+
 export interface StoredVersion {
   readonly operation: Operation;
   readonly clinicId: string;
@@ -215,6 +237,8 @@ export interface Parked {
   readonly version: StoredVersion;
   /** How many versions were made from it and wait with it. */
   readonly dependants: number;
+  /** A hub had it, and lost it when it was restored. */
+  readonly isReturned: boolean;
 }
 
 /** Bytes that were made here. */

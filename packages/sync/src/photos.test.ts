@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, type BinaryChunk, CHUNK_BYTES } from '@shimabashi/contracts';
 import { type PushItem } from './engine.ts';
+import { versionIn } from './log.ts';
 import { openChartLog } from './sqlite/index.ts';
 import {
   AUDIT,
@@ -43,7 +44,7 @@ function carried(): string[] {
   return hub.pushes.map(items =>
     items
       .map(item => {
-        if (!isChunk(item)) return item.resource.resourceType;
+        if (!isChunk(item)) return versionIn(item).resource.resourceType;
         return item.binaryId === photo.binaryId ? `row ${item.index}` : 'thumbnail';
       })
       .join(' '),

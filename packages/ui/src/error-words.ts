@@ -65,6 +65,10 @@ const ERROR_WORDS: Readonly<Record<AppErrorCode, ErrorWords>> = {
     what: msg`記録のファイルが壊れています`,
     toDo: msg`紙に書き、設備の係に電話してください`,
   },
+  STORE_REPAIRING: {
+    what: msg`記録のファイルを作り直しています`,
+    toDo: msg`数分かかります。電源を切らずにお待ちください。急ぐ記録は紙に`,
+  },
   CONFIG_INVALID: { what: msg`設定が正しくありません`, toDo: msg`設備の係に電話してください` },
   LINK_DOWN: { what: msg`通信できません`, toDo: msg`つながるまで、自動でくり返します` },
   TIMEOUT: { what: msg`返事がありません`, toDo: msg`もう一度してください` },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOrCreateKey } from '../db/encryption-key.ts';
 import { patientOperation, startTestHub, type TestHub } from '../testing/test-hub.ts';
-import { makeBackup, restoreBackup, verifyBackup } from './backup.ts';
+import { makeBackup, restoreBackup, verifyBackup, verifyHub } from './backup.ts';
 
 const NOW_MS = 1_800_000_000_000;
 let dir: string;
@@ -29,6 +29,26 @@ async function pushPatient(id: string): Promise<string> {
   await hub.ask('sync.push', { operations: [operation] }, kiosk.headers);
   return operation.operationId;
 }
+
+describe('the databases of a hub', () => {
+  it('are read while it runs', async () => {
+    await pushPatient('p-1');
+    expect(verifyHub(place())).toEqual({ versions: 1 });
+  });
+
+  it.each([
+    ['chart.db', 0, 'chart.db is damaged: nothing of it can be read'],
+    ['chart.db', 4, /^chart\.db is damaged: \d+ versions can be read/],
+    ['hub.db', 3, 'hub.db is damaged. Stop the hub'],
+  ])('are named when they are damaged: %s, page %i', async (name, page, words) => {
+    await pushPatient('p-1');
+    await hub.stop();
+    const file = openSync(join(dir, name), 'r+');
+    writeSync(file, Buffer.alloc(100, 1), 0, 100, page * 4_096 + 500);
+    expect(() => verifyHub(place())).toThrow(words);
+    hub = await startTestHub();
+  });
+});
 
 describe('a backup', () => {
   it('is made while the hub runs, holds what was there, and is read back', async () => {

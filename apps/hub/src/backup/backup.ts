@@ -14,7 +14,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
-import { chartFigures, copyDatabase, openChartLog, verifyDatabase } from '@shimabashi/sync/sqlite';
+import {
+  chartFigures,
+  copyDatabase,
+  openChartLog,
+  readableVersions,
+  verifyDatabase,
+} from '@shimabashi/sync/sqlite';
 import * as z from 'zod';
 import { lockDataFolder } from '../db/open-database.ts';
 
@@ -100,6 +106,40 @@ export function verifyBackup(folder: string, key: Uint8Array): Manifest {
     throw new AppError('STORE_CORRUPT', 'The chart is not what the manifest says.');
   }
   return manifest;
+}
+
+/**
+ * Reads the databases of a hub itself, running or not, from beginning to end. Gives how many versions
+ * the chart holds.
+ *
+ * @throws AppError `STORE_CORRUPT`, which says which database, how much of it can be read and what to
+ * do; `STORE_KEY_WRONG`, `NOT_FOUND`.
+ */
+export function verifyHub({ dataDir, key }: Place): { readonly versions: number } {
+  for (const name of DATABASES) {
+    try {
+      verifyDatabase(join(dataDir, name), key);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'STORE_CORRUPT') throw error;
+      throw new AppError(
+        'STORE_CORRUPT',
+        `${name} is damaged${name === 'chart.db' ? `: ${readableWords(dataDir, key)}` : ''}. ` +
+          'Stop the hub, restore the newest good backup, and leave the kiosks connected: ' +
+          'they give back what came after it.',
+        { cause: error },
+      );
+    }
+  }
+  return { versions: chartFigures(join(dataDir, 'chart.db'), key).versions };
+}
+
+function readableWords(dataDir: string, key: Uint8Array): string {
+  try {
+    const { readable, newestSequence } = readableVersions(join(dataDir, 'chart.db'), key);
+    return `${readable} versions can be read, the newest with number ${newestSequence}`;
+  } catch {
+    return 'nothing of it can be read';
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { AppError } from '@shimabashi/contracts';
 import { systemClock } from '../clock.ts';
 import { readConfig } from '../config.ts';
 import { readOrCreateKey } from '../db/encryption-key.ts';
-import { makeBackup, type Manifest, restoreBackup, verifyBackup } from './backup.ts';
+import { makeBackup, type Manifest, restoreBackup, verifyBackup, verifyHub } from './backup.ts';
 
 /** EX_CONFIG and EX_DATAERR of sysexits(3). */
 const EXIT_CONFIG = 78;
@@ -12,12 +12,14 @@ const EXIT_DATA = 65;
 const USAGE = `Which? With the settings of the hub in the environment:
   backup FOLDER    copies the databases of a hub, running or not, and reads the copy back
   verify FOLDER    reads a backup from beginning to end
+  verify           reads the hub's own databases, and says what of them is damaged
   restore FOLDER   puts a backup in place; the hub must be stopped`;
 
 function run([command, folder]: readonly string[]): string {
-  if (folder === undefined) throw new AppError('CONFIG_INVALID', USAGE);
+  if (folder === undefined && command !== 'verify') throw new AppError('CONFIG_INVALID', USAGE);
   const { dataDir, keyFile } = readConfig(process.env);
   const place = { dataDir, key: readOrCreateKey(keyFile, true) };
+  if (folder === undefined) return `good: the hub's databases, ${verifyHub(place).versions} versions`;
   const at = resolve(folder);
   switch (command) {
     case 'backup':

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { createReceipts } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type IdentityStore } from '../db/identity-store.ts';
 import { patientOperation } from '../testing/test-hub.ts';
@@ -32,6 +33,7 @@ it('tells the others of what is in the chart, whatever else has no room on the d
     {
       log,
       store: store as IdentityStore,
+      receipts: createReceipts(new Uint8Array(32)),
       validateResource: () => {},
       nowMs: () => 1,
       onAccepted: news => void told.push(news),

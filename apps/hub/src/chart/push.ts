@@ -6,9 +6,10 @@ import {
   Operation,
   type PushResponse,
   type PushResult,
+  ReturnedVersion,
 } from '@shimabashi/contracts';
 import { patientIdOf } from '@shimabashi/clinical';
-import { type AuditNote, type ChartLog } from '@shimabashi/sync';
+import { type AuditNote, type ChartLog, type Receipts } from '@shimabashi/sync';
 import * as z from 'zod';
 import { type IdentityStore } from '../db/identity-store.ts';
 import { type KioskIdentity } from '../identity/kiosk-identity.ts';
@@ -25,6 +26,7 @@ export interface ChartNews {
 export interface PushDeps {
   readonly log: ChartLog;
   readonly store: IdentityStore;
+  readonly receipts: Receipts;
   /** @throws AppError `RESOURCE_INVALID` */
   readonly validateResource: (resource: Operation['resource']) => void;
   readonly nowMs: () => number;
@@ -70,7 +72,8 @@ export function pushOperations(
   );
   deps.onPushed(
     device,
-    fitting.filter(({ operationId }) => !rejected.has(operationId)),
+    // What others made is given back as history: it raises no alarm.
+    fitting.filter(({ operationId, deviceId }) => deviceId === device.deviceId && !rejected.has(operationId)),
   );
 
   const taken = takeChunks(deps, device.clinicId, chunks, audit);
@@ -97,17 +100,15 @@ function createJudge(deps: PushDeps, device: KioskIdentity): (identified: Identi
   const homes = new Map<string, Home>();
   return ({ operationId, candidate }) => {
     try {
-      const parsed = Operation.safeParse(candidate);
-      if (!parsed.success) {
-        throw new AppError('BAD_REQUEST', 'Not an operation.');
-      }
-      const operation = parsed.data;
-      if (!isKnown(deps.log, operation)) {
+      const { operation, isReturned } = readOperation(deps, device, candidate);
+      if (isKnown(deps.log, operation)) return { operation };
+      // Whoever made what we once handed out, and whatever the rules are today: it was in this chart.
+      if (!isReturned) {
         checkOrigin(operation, device, staffIds);
         checkPatient(deps.log, operation);
-        checkHome(deps.log, homes, operation);
         deps.validateResource(operation.resource);
       }
+      checkHome(deps.log, homes, operation);
       return { operation };
     } catch (error) {
       // Even what surprises us (a nesting that no stack can follow) must not hold up the others.
@@ -116,6 +117,28 @@ function createJudge(deps: PushDeps, device: KioskIdentity): (identified: Identi
       return { refusal: { operationId, outcome: 'rejected', code } };
     }
   };
+}
+
+/**
+ * An operation, and whether this hub itself has handed it out to somebody, before it lost it: then the
+ * receipt says so. With a receipt that is not ours it counts as the kiosk's own word.
+ *
+ * @throws AppError `BAD_REQUEST`
+ */
+function readOperation(
+  { receipts }: PushDeps,
+  device: KioskIdentity,
+  candidate: unknown,
+): { readonly operation: Operation; readonly isReturned: boolean } {
+  const returned = ReturnedVersion.safeParse(candidate);
+  if (returned.success) {
+    const { returned: operation, receipt } = returned.data;
+    const isReturned = operation.clinicId === device.clinicId && receipts.isOurs(operation, receipt);
+    return { operation, isReturned };
+  }
+  const parsed = Operation.safeParse(candidate);
+  if (!parsed.success) throw new AppError('BAD_REQUEST', 'Not an operation.');
+  return { operation: parsed.data, isReturned: false };
 }
 
 const WithId = z.looseObject({ operationId: z.uuid() });

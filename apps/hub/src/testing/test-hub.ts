@@ -115,6 +115,14 @@ export function testHubAt(port: number) {
     return result.body as HubContract[Row]['response']['_zod']['output'];
   }
 
+  /** Headers of a kiosk that is enrolled. */
+  async function signIn({ deviceId, privateKey }: { deviceId: string; privateKey: KeyObject }) {
+    const { challenge } = await ask('device.challenge', { deviceId }, {});
+    const signature = signatureOf(privateKey, challenge);
+    const { token } = await ask('device.sign-in', { deviceId, challenge, signature }, {});
+    return { headers: { authorization: `Bearer ${token}` } };
+  }
+
   return {
     port,
     origin,
@@ -133,11 +141,9 @@ export function testHubAt(port: number) {
         { code, publicKey: publicKey.export({ format: 'jwk' }).x, name: 'kiosk' },
         {},
       );
-      const { challenge } = await ask('device.challenge', { deviceId }, {});
-      const signature = signatureOf(privateKey, challenge);
-      const { token } = await ask('device.sign-in', { deviceId, challenge, signature }, {});
-      return { deviceId, clinicId, privateKey, headers: { authorization: `Bearer ${token}` } };
+      return { deviceId, clinicId, privateKey, ...(await signIn({ deviceId, privateKey })) };
     },
+    signIn,
     socket: (path: '/link' | '/live' | '/room', headers: Record<string, string>) =>
       new TestSocket(`ws://127.0.0.1:${port}${path}`, headers),
   };

@@ -30,6 +30,8 @@ export interface Timers {
 const ANSWER_LIMIT_MS = 10_000;
 /** A service that has said neither `ready` nor `failed` by then hangs: it is killed and started anew. */
 const START_LIMIT_MS = 30_000;
+/** One that has said that it repairs its file gets this long: a chart of years, read and written anew. */
+const REPAIR_LIMIT_MS = 1_800_000;
 /** A clean stop gets this long; then the process is killed. The log survives either. */
 const STOP_LIMIT_MS = 3_000;
 const RESTART_DELAY_MS_MIN = 50;
@@ -145,6 +147,12 @@ export class SupervisedService {
       case 'ready':
         this.#cancelStartLimit?.();
         this.#setStatus({ state: 'up', code: null });
+        this.#settled.resolve();
+        return;
+      case 'repairing':
+        this.#cancelStartLimit?.();
+        this.#cancelStartLimit = this.#deps.timers.after(REPAIR_LIMIT_MS, () => this.#process?.kill());
+        this.#setStatus({ code: 'STORE_REPAIRING' });
         this.#settled.resolve();
         return;
       case 'failed':

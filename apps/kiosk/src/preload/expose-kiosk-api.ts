@@ -25,6 +25,8 @@ const ROWS = {
   'outbox.parked': true,
   'outbox.retry': true,
   'outbox.withdraw': true,
+  'outbox.rescue': true,
+  'outbox.rescue-seen': true,
   'calls.current': true,
   'calls.start': true,
   'calls.accept': true,

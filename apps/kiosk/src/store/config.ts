@@ -39,6 +39,8 @@ export interface StoreConfig {
   readonly databaseFile: string;
   /** What devices remember and said: beside the chart, with its key. */
   readonly deviceRecordsFile: string;
+  /** Who this kiosk is, beside the chart, with its key. */
+  readonly identityFile: string;
   readonly keyFile: string;
   readonly dataDir: string;
   readonly hubUrl: URL | null;
@@ -66,6 +68,7 @@ export function readStoreConfig(
       dataDir: settings.KIOSK_DATA_DIR,
       databaseFile: join(settings.KIOSK_DATA_DIR, 'chart.db'),
       deviceRecordsFile: join(settings.KIOSK_DATA_DIR, 'devices.db'),
+      identityFile: join(settings.KIOSK_DATA_DIR, 'identity.bin'),
       keyFile: settings.KIOSK_KEY_FILE ?? join(settings.KIOSK_DATA_DIR, 'chart.key'),
       hubUrl: settings.KIOSK_HUB_URL ?? null,
       enrolmentCode: settings.KIOSK_ENROLMENT_CODE ?? null,

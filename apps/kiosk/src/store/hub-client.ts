@@ -9,6 +9,7 @@ import {
   type HubRow,
   MERGED_VERSIONS_FEATURE,
   PUSH_BODY_BYTES_MAX,
+  RECEIPTS_FEATURE,
   type RowRequest,
   type RowResponse,
   SYNC_FEATURES_HEADER,
@@ -124,7 +125,7 @@ async function bodyOf(
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
-    [SYNC_FEATURES_HEADER]: MERGED_VERSIONS_FEATURE,
+    [SYNC_FEATURES_HEADER]: `${MERGED_VERSIONS_FEATURE}, ${RECEIPTS_FEATURE}`,
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   if (plain.length < COMPRESSED_FROM_BYTES) return { headers, body: plain };

@@ -31,6 +31,10 @@ try {
       },
     },
     random: Math.random,
+    onDamaged: () => {
+      log.fatal({ code: 'STORE_CORRUPT' }, 'the chart is damaged: the next start builds it anew');
+      process.exit(1);
+    },
   });
   line.onGone(running.stop);
   process.once('SIGTERM', running.stop);

@@ -43,6 +43,7 @@ describe('what the hub refused', () => {
         kind: 'operation',
         code: 'RESOURCE_INVALID',
         dependants: 0,
+        isReturned: false,
         entry: { versionId: operationId, place: 'parked', parkedCode: 'RESOURCE_INVALID' },
       },
     ]);

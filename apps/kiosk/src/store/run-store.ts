@@ -16,26 +16,27 @@ import {
 } from '@shimabashi/contracts';
 import { createResourceValidator } from '@shimabashi/clinical/validation';
 import { type ChartLog, type Timers } from '@shimabashi/sync';
-import { openChartLog } from '@shimabashi/sync/sqlite';
 import { Alarms } from './alarms.ts';
 import { Calls } from './calls.ts';
 import { loadChartKey } from './chart-key.ts';
 import { ChartReads } from './chart-reads.ts';
 import { ChartWriter } from './chart-writer.ts';
 import { type StoreConfig } from './config.ts';
+import { openKioskChart } from './damaged-chart.ts';
 import { type DeviceRecords, openDeviceRecords } from './device-records.ts';
 import { devicesHandlers } from './enrolled-devices.ts';
 import { HeldSamples } from './held-samples.ts';
 import { HubClient } from './hub-client.ts';
 import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
+import { settingsWithCopy } from './identity-copy.ts';
 import { Link } from './link.ts';
 import { Observations } from './observations.ts';
 import { parkedHandlers, ParkedItems } from './parked-items.ts';
 import { Photos } from './photos.ts';
 import { recordHandlers } from './records.ts';
 import { type Actor, Session } from './session.ts';
-import { StoreSettings } from './settings.ts';
+import { type StoreSettings } from './settings.ts';
 import { Visits } from './visits.ts';
 
 export interface StoreDeps {
@@ -43,6 +44,8 @@ export interface StoreDeps {
   readonly nowMs: () => number;
   readonly timers: Timers;
   readonly random: () => number;
+  /** The chart's file is damaged: this process has to end, and the next one looks after it. */
+  readonly onDamaged: () => void;
 }
 
 export interface RunningStore {
@@ -60,15 +63,33 @@ export interface RunningStore {
  */
 export function runStore(port: ServicePort, config: StoreConfig, deps: StoreDeps): RunningStore {
   const key = loadChartKey(config);
-  const chart = openChartLog({ path: config.databaseFile, key, newId: randomUUID });
+  const identity = { path: config.identityFile, key };
+  const chart = openKioskChart({
+    databaseFile: config.databaseFile,
+    key,
+    identity,
+    nowMs: deps.nowMs,
+    newId: randomUUID,
+    onRepairing: () => port.send({ type: 'repairing' }),
+    onDamaged: deps.onDamaged,
+  });
   const deviceRecords = openDeviceRecords({ path: config.deviceRecordsFile, key, nowMs: deps.nowMs });
   if (deviceRecords instanceof AppError) {
     deps.log.error({ code: deviceRecords.code }, 'records of devices cannot be kept');
   }
-  const store = new Store(port, { chart, deviceRecords }, config, deps);
+  const settings = settingsWithCopy(identity, chart, error =>
+    deps.log.error({ name: error.name }, 'who this kiosk is cannot be kept beside the chart'),
+  );
+  const store = new Store(port, { chart, deviceRecords, settings }, config, deps);
   port.onMessage(message => store.take(message));
   store.begin();
   return { ended: store.ended, stop: () => store.stop() };
+}
+
+interface StoreFiles {
+  readonly chart: ChartLog;
+  readonly deviceRecords: DeviceRecords | AppError;
+  readonly settings: StoreSettings;
 }
 
 class Store {
@@ -79,6 +100,7 @@ class Store {
   readonly #deviceRecords: DeviceRecords | AppError;
   readonly #ofDevices: RowHandlers<DeviceStoreContract, null>;
   readonly #deps: StoreDeps;
+  readonly #settings: StoreSettings;
   readonly #session: Session;
   readonly #visits: Visits;
   readonly #samples: HeldSamples;
@@ -96,12 +118,12 @@ class Store {
 
   constructor(
     port: ServicePort,
-    { chart, deviceRecords }: { chart: ChartLog; deviceRecords: DeviceRecords | AppError },
+    { chart, deviceRecords, settings }: StoreFiles,
     config: StoreConfig,
     deps: StoreDeps,
   ) {
     const { nowMs } = deps;
-    const settings = new StoreSettings(chart);
+    this.#settings = settings;
     const emit = (event: KioskEvent): void => port.send({ type: 'event', event });
     const common = { log: chart, settings, bootId: config.bootId, nowMs, emit };
     this.ended = this.#end.promise;
@@ -251,6 +273,7 @@ class Store {
     const session = this.#session;
     const parked = new ParkedItems({
       log: this.#chart,
+      settings: this.#settings,
       reads,
       nowMs: this.#deps.nowMs,
       emit: event => this.#emit(event),
@@ -365,7 +388,8 @@ class Store {
   #status(): SyncStatus {
     const never = { lastConfirmedAtMs: null, lastPulledAtMs: null };
     const link = this.#link?.status() ?? { link: 'down', sinceMs: this.#startedAtMs, ...never };
-    return { ...link, ...this.#chart.waiting() };
+    const isRescued = this.#settings.get('rescue') !== undefined;
+    return { ...link, ...this.#chart.waiting(), ...(isRescued ? { isRescued } : {}) };
   }
 
   /** Tells the screens and the hub what is here and what is at the hospital, when it has changed. */

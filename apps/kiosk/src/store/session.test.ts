@@ -167,6 +167,8 @@ describe('without a sign-in', () => {
     },
     'outbox.retry': { itemId: '0'.repeat(64) },
     'outbox.withdraw': { itemId: '0'.repeat(64) },
+    'outbox.rescue': {},
+    'outbox.rescue-seen': {},
   };
 
   it.each(Object.keys(contractOf('store')))('%s is answered only if it is open to anybody', async row => {

@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { Call, Clinic, EnrolledDevice, FhirId, StaffCredential, Visit } from '@shimabashi/contracts';
+import {
+  Call,
+  Clinic,
+  EnrolledDevice,
+  FhirId,
+  RescueReport,
+  StaffCredential,
+  Visit,
+} from '@shimabashi/contracts';
 import { type ChartLog } from '@shimabashi/sync';
 
 /** What the store keeps beside the chart, in the same encrypted file. */
@@ -20,6 +28,8 @@ const SETTINGS = {
   'enrolled-devices': z.array(
     EnrolledDevice.extend({ enrolledBy: FhirId, enrolledAtMs: z.number().int().nonnegative() }),
   ),
+  /** What a damaged file has cost, until a nurse has seen it. */
+  rescue: RescueReport,
   clinic: Clinic,
   staff: z.array(StaffCredential),
   /** Wrong PINs since the last right one, by practitioner. */
@@ -35,9 +45,14 @@ type SettingName = keyof Settings;
 /** Typed access to the log's settings. What does not fit its schema counts as not set. */
 export class StoreSettings {
   readonly #log: Pick<ChartLog, 'getSetting' | 'setSetting'>;
+  readonly #onSet: (name: SettingName) => void;
 
-  constructor(log: Pick<ChartLog, 'getSetting' | 'setSetting'>) {
+  constructor(
+    log: Pick<ChartLog, 'getSetting' | 'setSetting'>,
+    onSet: (name: SettingName) => void = () => {},
+  ) {
     this.#log = log;
+    this.#onSet = onSet;
   }
 
   get<Name extends SettingName>(name: Name): Settings[Name] | undefined {
@@ -49,5 +64,6 @@ export class StoreSettings {
 
   set<Name extends SettingName>(name: Name, value: Settings[Name] | null): void {
     this.#log.setSetting(name, value === null ? null : JSON.stringify(value));
+    this.#onSet(name);
   }
 }

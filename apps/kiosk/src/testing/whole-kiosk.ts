@@ -173,6 +173,7 @@ export class WholeKiosk {
       nowMs: () => Date.now() - this.#storeBehindMs,
       timers: { after: () => () => {} },
       random: () => 0,
+      onDamaged: () => {},
     });
   }
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '@shimabashi/contracts';
-import { unlock } from './database.ts';
+import { unlockOwn } from './database.ts';
+import { readableRows } from './salvage.ts';
 
 /** What a chart's log holds, as its copy must hold it too. */
 export interface ChartFigures {
@@ -83,11 +84,30 @@ export function chartFigures(path: string, key: Uint8Array): ChartFigures {
   }
 }
 
+/** How many versions of a damaged chart can still be read, and up to which number there were some. */
+export function readableVersions(
+  path: string,
+  key: Uint8Array,
+): { readonly readable: number; readonly newestSequence: number } {
+  const db = openToRead(path, key);
+  try {
+    let readable = 0;
+    let newestSequence = 0;
+    for (const row of readableRows(db, { name: 'version', key: 'sequence', rowsAtOnce: 200 })) {
+      readable += 1;
+      newestSequence = row['sequence'] as number;
+    }
+    return { readable, newestSequence };
+  } finally {
+    db.close();
+  }
+}
+
 function openToRead(path: string, key: Uint8Array): Database.Database {
   if (!existsSync(path)) throw new AppError('NOT_FOUND', 'There is no such database.');
   const db = new Database(path, { readonly: true });
   try {
-    unlock(db, key);
+    unlockOwn(db, path, key);
     return db;
   } catch (error) {
     db.close();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import {
+  type AppErrorCode,
   assert,
   type BinaryChunk,
   CHUNK_BYTES,
@@ -36,6 +37,8 @@ export class Binaries {
   readonly #insertChunk: Database.Statement;
   readonly #remove: Database.Statement;
   readonly #setWhole: Database.Statement;
+  readonly #setUnwhole: Database.Statement;
+  readonly #idOf: Database.Statement;
   readonly #held: Database.Statement;
   readonly #data: Database.Statement;
   readonly #namedBy: Database.Statement;
@@ -52,6 +55,8 @@ export class Binaries {
     );
     this.#remove = db.prepare('DELETE FROM binary WHERE number = ?');
     this.#setWhole = db.prepare('UPDATE binary SET is_whole = 1 WHERE number = ?');
+    this.#setUnwhole = db.prepare('UPDATE binary SET is_whole = 0 WHERE number = ?');
+    this.#idOf = db.prepare('SELECT binary_id FROM binary WHERE number = ?').pluck();
     this.#held = db
       .prepare('SELECT chunk_index FROM binary_chunk WHERE binary_number = ? ORDER BY chunk_index')
       .pluck();
@@ -141,6 +146,34 @@ export class Binaries {
     for (const number of this.#outbox.binaries()) this.#queueAll(number);
   }
 
+  /**
+   * After a rescue: looks which pictures are whole. Of those that are not, what the hub has goes, what
+   * still waits and can be read is sent, and what was to be sent and cannot be read is parked. Gives
+   * how many these are.
+   */
+  mend({ isOutboxWhole }: { readonly isOutboxWhole: boolean }): number {
+    let unreadable = 0;
+    for (const number of this.#outbox.binaries()) {
+      const isWhole = sha256Of(this.#data.iterate(number) as Iterable<Buffer>) === this.#idOf.get(number);
+      if (isWhole) {
+        if (!isOutboxWhole) this.#queueAll(number);
+        continue;
+      }
+      const waiting = this.#outbox.indexesOf(number);
+      if (isOutboxWhole && waiting.length === 0) {
+        this.#remove.run(number);
+        continue;
+      }
+      this.#setUnwhole.run(number);
+      const held = new Set(this.#held.all(number) as number[]);
+      if (!isOutboxWhole || waiting.some(index => !held.has(index))) {
+        this.#outbox.park(number, UNREADABLE_CODE);
+        unreadable += 1;
+      }
+    }
+    return unreadable;
+  }
+
   due(limit: ChunkLimit): readonly BinaryChunk[] {
     return this.#outbox.due(limit);
   }
@@ -151,7 +184,7 @@ export class Binaries {
       const version = this.namedBy(itemId).at(-1);
       return version === undefined || code === null
         ? []
-        : [{ itemId, kind: 'picture' as const, code, version, dependants: 0 }];
+        : [{ itemId, kind: 'picture' as const, code, version, dependants: 0, isReturned: false }];
     });
   }
 
@@ -201,6 +234,7 @@ class ChunkOutbox {
   readonly #remove: Database.Statement;
   readonly #binaryOf: Database.Statement;
   readonly #countOf: Database.Statement;
+  readonly #indexesOf: Database.Statement;
   readonly #countFailure: Database.Statement;
   readonly #park: Database.Statement;
   readonly #due: Database.Statement;
@@ -215,6 +249,7 @@ class ChunkOutbox {
       SELECT lane, number, @index, @chunkId FROM binary WHERE number = @number ON CONFLICT DO NOTHING`);
     this.#remove = db.prepare('DELETE FROM binary_outbox WHERE binary_number = ? AND chunk_index = ?');
     this.#binaryOf = db.prepare('SELECT binary_number FROM binary_outbox WHERE chunk_id = ?').pluck();
+    this.#indexesOf = db.prepare('SELECT chunk_index FROM binary_outbox WHERE binary_number = ?').pluck();
     this.#countOf = db.prepare('SELECT count(*) FROM binary_outbox WHERE binary_number = ?').pluck();
     this.#countFailure = db
       .prepare('UPDATE binary SET failures = failures + 1 WHERE number = ? RETURNING failures')
@@ -257,6 +292,10 @@ class ChunkOutbox {
 
   binaryOf(chunkId: string): number | undefined {
     return this.#binaryOf.get(chunkId) as number | undefined;
+  }
+
+  indexesOf(number: number): readonly number[] {
+    return this.#indexesOf.all(number) as number[];
   }
 
   countOf(number: number): number {
@@ -330,6 +369,9 @@ function sha256Of(parts: Iterable<Uint8Array>): string {
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 }
+
+/** Bytes that were to be sent, and that a damaged disk has lost. */
+const UNREADABLE_CODE: AppErrorCode = 'STORE_CORRUPT';
 
 /** So often the hub may find all of a picture's bytes and the hash not to fit. */
 const FAILURES_MAX = 3;

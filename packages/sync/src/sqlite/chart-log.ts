@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
 import {
+  AppError,
   assert,
   type BinaryChunk,
+  type FormerEpoch,
   type NumberedVersion,
   type Operation,
   type PullCursor,
@@ -9,11 +11,12 @@ import {
   type PushResult,
   WITHDRAWN_CODE,
 } from '@shimabashi/contracts';
-import { type AuditNote, type ChartLog, type NewBinary } from '../log.ts';
+import { type AuditNote, type ChartLog, type NewBinary, type OutboxItem } from '../log.ts';
 import { binariesNamedBy } from '../search/binary.ts';
 import { Binaries } from './binaries.ts';
 import { openEncryptedDatabase } from './database.ts';
 import { withStoreErrors } from './errors.ts';
+import { Facts } from './facts.ts';
 import { Heads } from './heads.ts';
 import { mergeHeads } from './merging.ts';
 import { CHART_MIGRATIONS } from './migrations.ts';
@@ -28,6 +31,8 @@ export interface ChartLogOptions {
   readonly key: Uint8Array;
   /** Gives a new UUID: the epoch of a new log, the id of a chunk. */
   readonly newId: () => string;
+  /** A page turned out to be damaged, or the disk does not give it: each time that this is found. */
+  readonly onDamaged?: () => void;
   /** Hub: the file was just restored from a backup, so that what kiosks know of it is void. */
   readonly renewEpoch?: boolean;
 }
@@ -48,8 +53,9 @@ export function openChartLog(options: ChartLogOptions): ChartLog {
   }
 }
 
-class SqliteChartLog implements ChartLog {
+export class SqliteChartLog implements ChartLog {
   readonly epoch: string;
+  readonly continues: readonly FormerEpoch[];
   readonly #db: Database.Database;
   readonly #versions: Versions;
   readonly #heads: Heads;
@@ -59,13 +65,13 @@ class SqliteChartLog implements ChartLog {
   readonly #audit: Database.Statement;
   readonly #after: Database.Statement;
   readonly #newestSequence: Database.Statement;
-  readonly #getCursor: Database.Statement;
-  readonly #setCursor: Database.Statement;
-  readonly #getSetting: Database.Statement;
-  readonly #setSetting: Database.Statement;
-  readonly #removeSetting: Database.Statement;
+  readonly #facts: Facts;
+  #onDamaged: () => void = () => {};
 
-  constructor(db: Database.Database, { newId, renewEpoch }: ChartLogOptions) {
+  constructor(
+    db: Database.Database,
+    { newId, renewEpoch, onDamaged = () => {} }: Omit<ChartLogOptions, 'path' | 'key'>,
+  ) {
     this.#db = db;
     this.#versions = new Versions(db);
     this.#heads = new Heads(db);
@@ -80,16 +86,13 @@ class SqliteChartLog implements ChartLog {
       WHERE version.sequence > ? AND version.clinic_id IN (SELECT value FROM json_each(?))
       ORDER BY version.sequence`);
     this.#newestSequence = db.prepare('SELECT coalesce(max(sequence), 0) FROM version').pluck();
-    this.#getCursor = db.prepare('SELECT epoch, sequence FROM cursor');
-    this.#setCursor = db.prepare('UPDATE cursor SET epoch = @epoch, sequence = @sequence');
-    this.#getSetting = db.prepare('SELECT value FROM setting WHERE name = ?').pluck();
-    this.#setSetting = db.prepare('INSERT OR REPLACE INTO setting VALUES (?, ?)');
-    this.#removeSetting = db.prepare('DELETE FROM setting WHERE name = ?');
+    this.#facts = new Facts(db);
 
-    db.prepare(`INSERT OR ${renewEpoch === true ? 'REPLACE' : 'IGNORE'} INTO identity VALUES (1, ?)`).run(
-      newId(),
-    );
-    this.epoch = db.prepare('SELECT epoch FROM identity').pluck().get() as string;
+    this.#write(() => this.#facts.beginEpoch(newId(), renewEpoch === true));
+    this.epoch = this.#facts.epoch();
+    this.continues = this.#facts.formerEpochs();
+    // Whoever opens it hears of damage as an error.
+    this.#onDamaged = onDamaged;
   }
 
   author(
@@ -106,7 +109,7 @@ class SqliteChartLog implements ChartLog {
       this.#audit.run(audit);
       for (const binary of binaries) this.#binaries.add(binary);
       return operations.map(operation => {
-        const sequence = this.#versions.insert(operation, true);
+        const sequence = this.#versions.insert(operation, { authoredHere: true });
         if (sequence === undefined) return 'already-saved';
         this.#outbox.add(sequence, operation);
         this.#heads.add(sequence, operation);
@@ -143,7 +146,7 @@ class SqliteChartLog implements ChartLog {
 
   /** Hub: gives a new version its number. */
   #number(operation: Operation): { readonly sequence: number; readonly outcome: 'applied' | 'conflict' } {
-    const sequence = this.#versions.insert(operation, false);
+    const sequence = this.#versions.insert(operation, { authoredHere: false });
     assert(sequence !== undefined, 'an unknown operation is inserted');
     this.#versions.setHubSequence(sequence, sequence);
     return { sequence, outcome: this.#heads.add(sequence, operation) };
@@ -170,7 +173,7 @@ class SqliteChartLog implements ChartLog {
     readonly nextSequence: number;
     readonly more: boolean;
   } {
-    return withStoreErrors(() => {
+    return this.#guard(() => {
       const versions: NumberedVersion[] = [];
       let chars = 0;
       for (const item of this.#after.iterate(sequence, JSON.stringify(clinicIds))) {
@@ -189,18 +192,19 @@ class SqliteChartLog implements ChartLog {
 
   applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] } {
     return this.#write(() => {
-      const { epoch } = this.#cursor();
+      const { epoch } = this.#facts.cursor();
       assert(epoch === null || epoch === page.epoch, 'a page is of the epoch that the cursor is of');
       const changed = page.versions.filter(version => this.#applyOne(version));
-      this.#setCursor.run({ epoch: page.epoch, sequence: page.nextSequence });
+      this.#facts.setCursor({ epoch: page.epoch, sequence: page.nextSequence });
       return { patientIds: [...new Set(changed.map(version => version.operation.patientId))] };
     });
   }
 
   /** Whether anything is different now: a new version, or one of ours that the hub now has. */
-  #applyOne({ sequence: hubSequence, operation }: NumberedVersion): boolean {
-    const inserted = this.#versions.insert(operation, false);
+  #applyOne({ sequence: hubSequence, operation, receipt }: NumberedVersion): boolean {
+    const inserted = this.#versions.insert(operation, { authoredHere: false, receipt });
     if (inserted === undefined) {
+      this.#learnReceipt(operation.operationId, receipt);
       const wasWithdrawn = this.#isWithdrawn(operation.operationId);
       const hasLearnt = this.#learnMerged(operation);
       const isNews = this.#confirm(operation.operationId, hubSequence) || hasLearnt;
@@ -212,6 +216,11 @@ class SqliteChartLog implements ChartLog {
     this.#versions.setHubSequence(inserted, hubSequence);
     this.#heads.add(inserted, operation);
     return true;
+  }
+
+  #learnReceipt(operationId: string, receipt: string | undefined): void {
+    const sequence = this.#versions.sequenceOf(operationId);
+    if (sequence !== undefined && receipt !== undefined) this.#versions.setReceipt(sequence, receipt);
   }
 
   #isWithdrawn(operationId: string): boolean {
@@ -236,30 +245,32 @@ class SqliteChartLog implements ChartLog {
   }
 
   cursor(): PullCursor {
-    return withStoreErrors(() => this.#cursor());
+    return this.#guard(() => this.#facts.cursor());
   }
 
-  #cursor(): PullCursor {
-    return this.#getCursor.get() as PullCursor;
-  }
-
-  adoptEpoch(epoch: string, deviceId: string): { readonly requeued: number } {
+  adoptEpoch(
+    epoch: string,
+    deviceId: string,
+    continues: readonly FormerEpoch[] = [],
+  ): { readonly requeued: number } {
     return this.#write(() => {
-      if (this.#cursor().epoch === epoch) return { requeued: 0 };
-      const requeued = this.#outbox.requeue(deviceId);
+      const known = this.#facts.cursor();
+      if (known.epoch === epoch) return { requeued: 0 };
+      const after = continues.find(former => former.epoch === known.epoch)?.sequence ?? 0;
+      const requeued = this.#outbox.requeue(deviceId, after);
       this.#binaries.requeue();
-      for (const resource of this.#versions.forgetHubSequences()) this.#heads.renew(resource);
-      this.#setCursor.run({ epoch, sequence: 0 });
+      for (const resource of this.#versions.forgetHubSequences(after)) this.#heads.renew(resource);
+      this.#facts.setCursor({ epoch, sequence: Math.min(after, known.sequence) });
       return { requeued };
     });
   }
 
-  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[] {
-    return withStoreErrors(() => this.#outbox.due(limit));
+  outbox(limit: { readonly operations: number; readonly bytes: number }): readonly OutboxItem[] {
+    return this.#guard(() => this.#outbox.due(limit));
   }
 
   chunksDue(limit: Parameters<ChartLog['chunksDue']>[0]): readonly BinaryChunk[] {
-    return withStoreErrors(() => this.#binaries.due(limit));
+    return this.#guard(() => this.#binaries.due(limit));
   }
 
   settle(results: readonly PushResult[]): void {
@@ -273,7 +284,7 @@ class SqliteChartLog implements ChartLog {
       case 'applied':
       case 'duplicate':
       case 'conflict':
-        this.#confirm(result.operationId, result.sequence);
+        this.#settleTaken(result);
         return;
       case 'received':
         this.#binaries.settle(result);
@@ -286,8 +297,15 @@ class SqliteChartLog implements ChartLog {
     }
   }
 
+  #settleTaken({ operationId, sequence }: { readonly operationId: string; readonly sequence: number }): void {
+    const isNews = this.#confirm(operationId, sequence);
+    const operation = isNews ? this.#versions.operation(operationId) : undefined;
+    // A hub's merge that was given back counts again from now on.
+    if (operation?.mergedVersionId !== undefined) this.#heads.renew(operation.resource);
+  }
+
   waiting(): ReturnType<ChartLog['waiting']> {
-    return withStoreErrors(() => {
+    return this.#guard(() => {
       const operations = this.#outbox.waiting();
       const binaries = this.#binaries.waiting();
       return {
@@ -298,13 +316,14 @@ class SqliteChartLog implements ChartLog {
   }
 
   parked(): ReturnType<ChartLog['parked']> {
-    return withStoreErrors(() => [
+    return this.#guard(() => [
       ...this.#outbox.parked().map(version => ({
         itemId: version.operation.operationId,
         kind: 'operation' as const,
         code: version.parkedCode ?? '',
         version,
         dependants: this.#outbox.family(version.sequence).length - 1,
+        isReturned: this.#outbox.wasHandedOut(version.sequence),
       })),
       ...this.#binaries.parked(),
     ]);
@@ -323,6 +342,7 @@ class SqliteChartLog implements ChartLog {
   withdraw(itemId: string, audit: AuditNote): boolean {
     return this.#write(() => {
       const sequence = this.#parkedSequence(itemId);
+      if (sequence !== undefined && this.#outbox.wasHandedOut(sequence)) return false;
       const isPicture = this.#binaries.parked().some(parked => parked.itemId === itemId);
       if (sequence === undefined && !isPicture) return false;
       if (sequence === undefined) this.#binaries.withdraw(itemId);
@@ -352,27 +372,27 @@ class SqliteChartLog implements ChartLog {
   }
 
   heads(query: Parameters<ChartLog['heads']>[0]): ReturnType<ChartLog['heads']> {
-    return withStoreErrors(() => this.#queries.heads(query));
+    return this.#guard(() => this.#queries.heads(query));
   }
 
   contested(query: Parameters<ChartLog['contested']>[0]): ReturnType<ChartLog['contested']> {
-    return withStoreErrors(() => this.#queries.contested(query));
+    return this.#guard(() => this.#queries.contested(query));
   }
 
   contestedCounts(clinicIds: readonly string[]): ReturnType<ChartLog['contestedCounts']> {
-    return withStoreErrors(() => this.#queries.contestedCounts(clinicIds));
+    return this.#guard(() => this.#queries.contestedCounts(clinicIds));
   }
 
   observations(query: Parameters<ChartLog['observations']>[0]): ReturnType<ChartLog['observations']> {
-    return withStoreErrors(() => this.#queries.observations(query));
+    return this.#guard(() => this.#queries.observations(query));
   }
 
   latestObservations(patientId: string): ReturnType<ChartLog['latestObservations']> {
-    return withStoreErrors(() => this.#queries.latestObservations(patientId));
+    return this.#guard(() => this.#queries.latestObservations(patientId));
   }
 
   encounters(query: Parameters<ChartLog['encounters']>[0]): ReturnType<ChartLog['encounters']> {
-    return withStoreErrors(() => this.#queries.encounters(query));
+    return this.#guard(() => this.#queries.encounters(query));
   }
 
   findPatients(
@@ -380,27 +400,27 @@ class SqliteChartLog implements ChartLog {
     clinicIds: readonly string[],
     limit: number,
   ): ReturnType<ChartLog['findPatients']> {
-    return withStoreErrors(() => this.#queries.findPatients(text, clinicIds, limit));
+    return this.#guard(() => this.#queries.findPatients(text, clinicIds, limit));
   }
 
   binary(binaryId: string): ReturnType<ChartLog['binary']> {
-    return withStoreErrors(() => this.#binaries.state(binaryId));
+    return this.#guard(() => this.#binaries.state(binaryId));
   }
 
   binaryBytes(binaryId: string): ReturnType<ChartLog['binaryBytes']> {
-    return withStoreErrors(() => this.#binaries.bytes(binaryId));
+    return this.#guard(() => this.#binaries.bytes(binaryId));
   }
 
   binaryNamedBy(binaryId: string): ReturnType<ChartLog['binaryNamedBy']> {
-    return withStoreErrors(() => this.#binaries.namedBy(binaryId));
+    return this.#guard(() => this.#binaries.namedBy(binaryId));
   }
 
   history(resourceId: string): ReturnType<ChartLog['history']> {
-    return withStoreErrors(() => this.#queries.history(resourceId));
+    return this.#guard(() => this.#queries.history(resourceId));
   }
 
   operationIds(): readonly string[] {
-    return withStoreErrors(() => this.#queries.operationIds());
+    return this.#guard(() => this.#queries.operationIds());
   }
 
   audit(note: AuditNote): void {
@@ -408,20 +428,29 @@ class SqliteChartLog implements ChartLog {
   }
 
   getSetting(name: string): string | undefined {
-    return withStoreErrors(() => this.#getSetting.get(name) as string | undefined);
+    return this.#guard(() => this.#facts.setting(name));
   }
 
   setSetting(name: string, value: string | null): void {
-    this.#write(() => (value === null ? this.#removeSetting.run(name) : this.#setSetting.run(name, value)));
+    this.#write(() => this.#facts.setSetting(name, value));
   }
 
   close(): void {
     this.#db.close();
   }
 
+  #guard<Result>(work: () => Result): Result {
+    try {
+      return withStoreErrors(work);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'STORE_CORRUPT') this.#onDamaged();
+      throw error;
+    }
+  }
+
   /** Runs `work` so that all of its writes are on the disk when this returns, or none are kept. */
   #write<Result>(work: () => Result): Result {
-    return withStoreErrors(() => this.#db.transaction(work).immediate());
+    return this.#guard(() => this.#db.transaction(work).immediate());
   }
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { createHmac } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError, assert } from '@shimabashi/contracts';
 import { withStoreErrors } from './errors.ts';
@@ -17,9 +18,9 @@ export interface EncryptedDatabaseOptions {
  * Opens, or creates, a database that is encrypted at rest (SQLCipher 4: AES-256, an HMAC on every
  * page) and whose commits survive a power cut.
  *
- * @throws AppError `STORE_KEY_WRONG` when the first page cannot be read: a wrong key and a damaged
- * first page look the same. `STORE_CORRUPT` when a later page is damaged, or when the database was
- * here and is now gone or empty: it is never begun anew in silence. `CONFIG_INVALID` when a newer
+ * @throws AppError `STORE_KEY_WRONG` when the first page cannot be read with this key. `STORE_CORRUPT`
+ * when it was this key's and is damaged, when a later page is, or when the database was here and is now
+ * gone or empty: it is never begun anew in silence. `CONFIG_INVALID` when a newer
  * release has already migrated the file, or it cannot be opened. `DISK_FULL`.
  */
 export function openEncryptedDatabase(options: EncryptedDatabaseOptions): Database.Database {
@@ -30,7 +31,7 @@ export function openEncryptedDatabase(options: EncryptedDatabaseOptions): Databa
 
   const db = new Database(path);
   try {
-    if (!inMemory) unlock(db, key);
+    if (!inMemory) unlockOwn(db, path, key);
     db.pragma('busy_timeout = 5000');
     db.pragma('foreign_keys = ON');
     // Sorting must not spill patients into a file that is not encrypted.
@@ -39,7 +40,7 @@ export function openEncryptedDatabase(options: EncryptedDatabaseOptions): Databa
       if (!inMemory) beDurable(db);
       migrate(db, migrations);
     });
-    if (!inMemory) noteMade(path);
+    if (!inMemory) noteMade(path, key);
     return db;
   } catch (error) {
     db.close();
@@ -59,11 +60,15 @@ function touch(path: string): void {
   }
 }
 
-/** Says that the database has been made, so that its loss is not taken for a first start. */
-function noteMade(path: string): void {
-  if (existsSync(markOf(path))) return;
+/**
+ * Says that the database has been made, so that its loss is not taken for a first start, and with
+ * which key, so that a damaged head is not taken for another key.
+ */
+function noteMade(path: string, key: Uint8Array): void {
+  if (readMark(path) === keyCheckOf(key)) return;
   try {
-    const mark = openSync(markOf(path), 'a', 0o600);
+    const mark = openSync(markOf(path), 'w', 0o600);
+    writeSync(mark, keyCheckOf(key));
     fsyncSync(mark);
     closeSync(mark);
   } catch {
@@ -71,12 +76,37 @@ function noteMade(path: string): void {
   }
 }
 
-/** Empty. Whoever wants to begin anew removes it with the database. */
+/** Whoever wants to begin anew removes it with the database. */
 function markOf(path: string): string {
   return `${path}.made`;
 }
 
-export function unlock(db: Database.Database, key: Uint8Array): void {
+/** Empty when an older release made it. */
+function readMark(path: string): string | undefined {
+  try {
+    return readFileSync(markOf(path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tells a key from another, and nothing about either: the key is random. */
+function keyCheckOf(key: Uint8Array): string {
+  return createHmac('sha256', key).update('shimabashi key check').digest('hex');
+}
+
+/** Of a database beside which a mark may say with which key it was made. */
+export function unlockOwn(db: Database.Database, path: string, key: Uint8Array): void {
+  try {
+    unlock(db, key);
+  } catch (error) {
+    const isWrongKey = error instanceof AppError && error.code === 'STORE_KEY_WRONG';
+    if (!isWrongKey || readMark(path) !== keyCheckOf(key)) throw error;
+    throw new AppError('STORE_CORRUPT', 'The head of the database file is damaged.', { cause: error });
+  }
+}
+
+function unlock(db: Database.Database, key: Uint8Array): void {
   db.pragma(`cipher = 'sqlcipher'`);
   db.pragma('legacy = 4');
   db.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);

@@ -111,4 +111,20 @@ describe('the migrations of the chart log', () => {
     );
     copy.close();
   });
+
+  it('4 reads once more what a hub or a console made, for its receipts', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 3));
+    db.exec(
+      `INSERT INTO version (version_id, resource_type, resource_id, clinic_id, author_id, device_id,
+         authored_at_ms, resource, authored_here, hub_sequence)
+       VALUES ('c', 'Patient', 'p', 'c', 'd', 'console', 0, '{}', 0, 12)`,
+    );
+    db.exec(`UPDATE cursor SET epoch = 'e', sequence = 30`);
+    migrate(db, CHART_MIGRATIONS.slice(0, 4));
+    expect(db.prepare('SELECT sequence FROM cursor').pluck().get()).toBe(11);
+    expect(db.prepare('SELECT version_id, receipt FROM version').all()).toEqual([
+      { version_id: 'c', receipt: null },
+    ]);
+    expect(tables()).toContain('former_epoch');
+  });
 });

@@ -169,4 +169,22 @@ export const CHART_MIGRATIONS: readonly string[] = [
     sequence
   );
   `,
+  `
+  -- What proves to the hub that it has handed this version out.
+  ALTER TABLE version ADD COLUMN receipt TEXT;
+  CREATE INDEX version_by_hub_sequence ON version (hub_sequence) WHERE hub_sequence IS NOT NULL;
+
+  -- The logs of which this one was restored: their versions up to this number are here.
+  CREATE TABLE former_epoch (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    epoch TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+
+  -- What consoles and hub made until now is read once more, for its receipts: nobody else has it.
+  UPDATE cursor SET sequence = coalesce(
+    (SELECT min(hub_sequence) - 1 FROM version WHERE device_id IN ('hub', 'console')),
+    sequence
+  );
+  `,
 ];

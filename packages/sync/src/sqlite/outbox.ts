@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { LANES, type LaneCounts, type Operation, WITHDRAWN_CODE } from '@shimabashi/contracts';
 import { laneOf } from '../lane.ts';
-import { type StoredVersion } from '../log.ts';
+import { type OutboxItem, type StoredVersion } from '../log.ts';
 import { operationOf, storedVersion, type VersionRow } from './versions.ts';
 
 /**
@@ -21,8 +21,9 @@ export class Outbox {
   readonly #parkedCount: Database.Statement;
   readonly #codeOf: Database.Statement;
   readonly #unpark: Database.Statement;
+  readonly #handedOut: Database.Statement;
   readonly #family: Database.Statement;
-  readonly #numberedOfOurs: Database.Statement;
+  readonly #numbered: Database.Statement;
 
   constructor(db: Database.Database) {
     this.#add = db.prepare('INSERT INTO outbox (sequence, lane) VALUES (?, ?) ON CONFLICT DO NOTHING');
@@ -48,6 +49,7 @@ export class Outbox {
       .pluck();
     this.#codeOf = db.prepare('SELECT parked_code FROM outbox WHERE sequence = ?').pluck();
     this.#unpark = db.prepare('UPDATE outbox SET parked_code = NULL WHERE sequence = ?');
+    this.#handedOut = db.prepare('SELECT 1 FROM version WHERE sequence = ? AND receipt IS NOT NULL');
     this.#family = db.prepare(`
       WITH RECURSIVE family (version_id) AS (
         SELECT version_id FROM version WHERE sequence = ?
@@ -58,9 +60,11 @@ export class Outbox {
       JOIN version ON version.version_id = family.version_id
       JOIN outbox ON outbox.sequence = version.sequence
       ORDER BY version.sequence`);
-    this.#numberedOfOurs = db.prepare(
+    this.#numbered = db.prepare(
       `SELECT version.*, NULL AS parked_code FROM version
-       WHERE hub_sequence IS NOT NULL AND (authored_here = 1 OR device_id = ?)`,
+       WHERE hub_sequence > @after
+       AND (authored_here = 1 OR device_id = @deviceId OR receipt IS NOT NULL)
+       ORDER BY sequence`,
     );
   }
 
@@ -87,6 +91,11 @@ export class Outbox {
     return (this.#codeOf.get(sequence) as string | null | undefined) ?? undefined;
   }
 
+  /** Whether a hub had it, and gave it to us or to others. */
+  wasHandedOut(sequence: number): boolean {
+    return this.#handedOut.get(sequence) !== undefined;
+  }
+
   unpark(sequence: number): void {
     this.#unpark.run(sequence);
   }
@@ -97,17 +106,17 @@ export class Outbox {
   }
 
   /** What goes next. At least one if anything can go, even if it alone is larger than `bytes`. */
-  due(limit: { readonly operations: number; readonly bytes: number }): readonly Operation[] {
-    const operations: Operation[] = [];
+  due(limit: { readonly operations: number; readonly bytes: number }): readonly OutboxItem[] {
+    const operations: OutboxItem[] = [];
     const taken = new Set<string>();
     let bytes = 0;
-    for (const item of this.#due.iterate()) {
-      const row = item as VersionRow & { base_waits: number };
+    for (const each of this.#due.iterate()) {
+      const row = each as VersionRow & { base_waits: number };
       if (row.base_waits === 1 && !taken.has(row.base_version_id ?? '')) continue;
-      const operation = operationOf(row);
-      bytes += Buffer.byteLength(JSON.stringify(operation));
+      const item = outboxItem(row);
+      bytes += Buffer.byteLength(JSON.stringify(item));
       if (operations.length > 0 && bytes > limit.bytes) break;
-      operations.push(operation);
+      operations.push(item);
       taken.add(row.version_id);
       if (operations.length >= limit.operations) break;
     }
@@ -123,10 +132,19 @@ export class Outbox {
     return { waiting, parked: this.#parkedCount.get() as number };
   }
 
-  /** Queues again everything of ours that some hub had confirmed. Gives how many. */
-  requeue(deviceId: string): number {
-    const rows = this.#numberedOfOurs.all(deviceId) as VersionRow[];
+  /**
+   * Queues again what the old hub numbered after this, of ours and with a receipt of others. Gives how
+   * many.
+   */
+  requeue(deviceId: string, after: number): number {
+    const rows = this.#numbered.all({ deviceId, after }) as VersionRow[];
     for (const row of rows) this.add(row.sequence, operationOf(row));
     return rows.length;
   }
+}
+
+function outboxItem(row: VersionRow): OutboxItem {
+  const operation = operationOf(row);
+  if (row.receipt === null) return operation;
+  return { operationId: row.version_id, returned: operation, receipt: row.receipt };
 }

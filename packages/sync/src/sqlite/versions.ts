@@ -18,6 +18,7 @@ export interface VersionRow {
   readonly authored_at_ms: number;
   readonly resource: string;
   readonly hub_sequence: number | null;
+  readonly receipt: string | null;
   readonly parked_code: string | null;
 }
 
@@ -61,6 +62,7 @@ export class Versions {
   readonly #insert: Database.Statement;
   readonly #number: Database.Statement;
   readonly #forgetNumbers: Database.Statement;
+  readonly #setReceipt: Database.Statement;
   readonly #sequenceOf: Database.Statement;
   readonly #clinicOf: Database.Statement;
   readonly #nameBinary: Database.Statement;
@@ -73,15 +75,18 @@ export class Versions {
     this.#insert = db.prepare(`
       INSERT INTO version (
         version_id, base_version_id, merged_version_id, resource_type, resource_id, patient_id, clinic_id, author_id,
-        device_id, reason, authored_at_ms, resource, authored_here
+        device_id, reason, authored_at_ms, resource, authored_here, receipt
       ) VALUES (
         @operationId, @baseVersionId, @mergedVersionId, @resourceType, @resourceId, @patientId, @clinicId, @authorId,
-        @deviceId, @reason, @authoredAtMs, @json, @authoredHere
+        @deviceId, @reason, @authoredAtMs, @json, @authoredHere, @receipt
       ) ON CONFLICT (version_id) DO NOTHING`);
     this.#number = db.prepare(
       'UPDATE version SET hub_sequence = @hubSequence WHERE sequence = @sequence AND hub_sequence IS NOT @hubSequence',
     );
-    this.#forgetNumbers = db.prepare('UPDATE version SET hub_sequence = NULL WHERE hub_sequence IS NOT NULL');
+    this.#forgetNumbers = db.prepare('UPDATE version SET hub_sequence = NULL WHERE hub_sequence > ?');
+    this.#setReceipt = db.prepare(
+      'UPDATE version SET receipt = @receipt WHERE sequence = @sequence AND receipt IS NOT @receipt',
+    );
     this.#sequenceOf = db.prepare('SELECT sequence FROM version WHERE version_id = ?').pluck();
     this.#clinicOf = db
       .prepare('SELECT clinic_id FROM version WHERE resource_id = ? AND resource_type = ? LIMIT 1')
@@ -94,7 +99,7 @@ export class Versions {
     );
     this.#merged = db.prepare(
       `SELECT DISTINCT resource_id AS id, resource_type AS resourceType FROM version
-       WHERE merged_version_id IS NOT NULL`,
+       WHERE merged_version_id IS NOT NULL AND hub_sequence > ?`,
     );
     this.#ofResource = db.prepare(
       `SELECT version_id, base_version_id, merged_version_id FROM version
@@ -104,7 +109,10 @@ export class Versions {
   }
 
   /** Keeps a version and gives its sequence, or undefined when it is already known. */
-  insert(operation: Operation, authoredHere: boolean): number | undefined {
+  insert(
+    operation: Operation,
+    { authoredHere, receipt }: { readonly authoredHere: boolean; readonly receipt?: string | undefined },
+  ): number | undefined {
     const { resource, mergedVersionId = null, ...rest } = operation;
     const { changes, lastInsertRowid } = this.#insert.run({
       ...rest,
@@ -113,11 +121,17 @@ export class Versions {
       resourceId: resource.id,
       json: JSON.stringify(resource),
       authoredHere: authoredHere ? 1 : 0,
+      receipt: receipt ?? null,
     });
     if (changes === 0) return undefined;
     const sequence = Number(lastInsertRowid);
-    for (const { binaryId } of binariesNamedBy(resource)) this.#nameBinary.run(binaryId, sequence);
+    this.nameBinaries(sequence, resource);
     return sequence;
+  }
+
+  /** Notes which bytes this version names. */
+  nameBinaries(sequence: number, resource: Operation['resource']): void {
+    for (const { binaryId } of binariesNamedBy(resource)) this.#nameBinary.run(binaryId, sequence);
   }
 
   /** Learns the second parent of a version that came without it. Whether that is news. */
@@ -144,13 +158,19 @@ export class Versions {
     return this.#number.run({ sequence, hubSequence }).changes > 0;
   }
 
+  /** Keeps the hub's receipt of a version that was known before. */
+  setReceipt(sequence: number, receipt: string): void {
+    this.#setReceipt.run({ sequence, receipt });
+  }
+
   /**
-   * No hub of the new epoch is known to have anything. Gives the resources of which the old one has
-   * merged versions.
+   * The hub of the new epoch is not known to have what the old one numbered after this. Gives the
+   * resources of which the old one had merged versions there.
    */
-  forgetHubSequences(): readonly Pick<Operation['resource'], 'id' | 'resourceType'>[] {
-    this.#forgetNumbers.run();
-    return this.#merged.all() as { id: string; resourceType: string }[];
+  forgetHubSequences(after: number): readonly Pick<Operation['resource'], 'id' | 'resourceType'>[] {
+    const merged = this.#merged.all(after) as { id: string; resourceType: string }[];
+    this.#forgetNumbers.run(after);
+    return merged;
   }
 
   sequenceOf(operationId: string): number | undefined {

@@ -142,5 +142,21 @@ export function describeAsHub(home: OpenHome): void {
       home.reopen();
       expect(home.log.epoch).toBe(renewed);
     });
+
+    it('remembers how far it continues the logs that it was restored from', () => {
+      const first = home.log.epoch;
+      expect(home.log.continues).toEqual([]);
+      home.log.accept([operation(), operation()], AUDIT);
+      home.reopen({ renewEpoch: true });
+      const second = home.log.epoch;
+      expect(home.log.continues).toEqual([{ epoch: first, sequence: 2 }]);
+      home.log.accept([operation()], AUDIT);
+      home.reopen({ renewEpoch: true });
+      home.reopen();
+      expect(home.log.continues).toEqual([
+        { epoch: second, sequence: 3 },
+        { epoch: first, sequence: 2 },
+      ]);
+    });
   });
 }

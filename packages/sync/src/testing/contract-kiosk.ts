@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Operation } from '@shimabashi/contracts';
+import { MERGE_AUTHOR_ID, type Operation } from '@shimabashi/contracts';
+import { versionIn } from '../log.ts';
 import { ALL, idsOf, type OpenHome } from './home.ts';
 import { AUDIT, CLINIC, DEVICE, operation, patient, PATIENT } from './operations.ts';
 
@@ -37,7 +38,7 @@ export function describeAsKiosk(home: OpenHome): void {
         futureField: { a: [1, null] },
       });
       home.log.author([operation({ resource })], AUDIT);
-      expect(home.log.outbox(ALL)[0]!.resource).toEqual(resource);
+      expect(home.log.outbox(ALL).map(item => versionIn(item).resource)).toEqual([resource]);
     });
 
     it('sends vital signs first, then the rest, each in the order of commits', () => {
@@ -133,6 +134,114 @@ export function describeAsKiosk(home: OpenHome): void {
       expect(home.log.history(others.resource.id)).toMatchObject([{ place: 'here' }]);
       pulled([others], 1, next);
       expect(home.log.history(others.resource.id)).toMatchObject([{ place: 'at-hospital' }]);
+    });
+
+    describe('of a hub that hands out receipts', () => {
+      const RECEIPT = 'r'.repeat(22);
+      const handedOut = (versions: readonly Operation[], first = 1, epoch = EPOCH) =>
+        home.log.applyPulled({
+          epoch,
+          versions: versions.map((item, index) => ({
+            sequence: first + index,
+            operation: item,
+            receipt: RECEIPT,
+          })),
+          nextSequence: first + versions.length - 1,
+          more: false,
+        });
+      const returned = (item: Operation) => ({
+        operationId: item.operationId,
+        returned: item,
+        receipt: RECEIPT,
+      });
+      const byDoctor = () => operation({ deviceId: 'console', authorId: 'doctor-1' });
+
+      it('gives back with its receipt what others made, when the hub was restored', () => {
+        const [ours, doctors, without] = [operation(), byDoctor(), byDoctor()];
+        home.log.author([ours], AUDIT);
+        handedOut([ours, doctors]);
+        pulled([without], 3);
+        const next = randomUUID();
+        expect(home.log.adoptEpoch(next, DEVICE)).toEqual({ requeued: 2 });
+        home.reopen();
+        expect(home.log.outbox(ALL)).toEqual([returned(ours), returned(doctors)]);
+        expect(home.log.waiting().waiting.vitals).toBe(2);
+        home.log.settle([{ operationId: doctors.operationId, outcome: 'applied', sequence: 1 }]);
+        expect(home.log.outbox(ALL)).toEqual([returned(ours)]);
+        handedOut([ours], 2, next);
+        expect(home.log.outbox(ALL)).toEqual([]);
+        expect(home.log.history(doctors.resource.id)).toMatchObject([
+          { operation: doctors, place: 'at-hospital' },
+        ]);
+      });
+
+      it('gives back only what came after the backup, where the hub says how far it goes', () => {
+        const [before, after, unpulled] = [byDoctor(), byDoctor(), operation()];
+        handedOut([before, after], 4);
+        home.log.author([unpulled], AUDIT);
+        home.log.settle([{ operationId: unpulled.operationId, outcome: 'applied', sequence: 9 }]);
+        const next = randomUUID();
+        const continues = [
+          { epoch: randomUUID(), sequence: 8 },
+          { epoch: EPOCH, sequence: 4 },
+        ];
+        expect(home.log.adoptEpoch(next, DEVICE, continues)).toEqual({ requeued: 2 });
+        expect(home.log.cursor()).toEqual({ epoch: next, sequence: 4 });
+        expect(home.log.outbox(ALL)).toEqual([returned(after), unpulled]);
+        expect(home.log.history(before.resource.id)).toMatchObject([{ place: 'at-hospital' }]);
+      });
+
+      it('does not move its cursor past what it has read, however far the backup goes', () => {
+        handedOut([byDoctor()], 4);
+        const next = randomUUID();
+        home.log.adoptEpoch(next, DEVICE, [{ epoch: EPOCH, sequence: 90 }]);
+        expect(home.log.cursor()).toEqual({ epoch: next, sequence: 4 });
+        expect(home.log.outbox(ALL)).toEqual([]);
+      });
+
+      it('learns the receipt of what it has already, and of what it made itself', () => {
+        const [own, known] = [operation(), byDoctor()];
+        home.log.author([own], AUDIT);
+        pulled([known]);
+        handedOut([known, own]);
+        home.log.adoptEpoch(randomUUID(), DEVICE);
+        expect(home.log.outbox(ALL)).toEqual(expect.arrayContaining([returned(known), returned(own)]));
+      });
+
+      it('counts a merge of the old hub again as soon as the new one has taken it back', () => {
+        const made = operation({ resource: patient() });
+        const [one, other] = [{ gender: 'female' }, { birthDate: '1941-03-06' }].map(change =>
+          operation({ resource: patient(change), baseVersionId: made.operationId }),
+        );
+        const merged = operation({
+          resource: patient({ gender: 'female', birthDate: '1941-03-06' }),
+          baseVersionId: one!.operationId,
+          mergedVersionId: other!.operationId,
+          authorId: MERGE_AUTHOR_ID,
+        });
+        handedOut([made, one!, other!, merged]);
+        const heads = () => idsOf(home.log.heads({ resourceType: 'Patient' }));
+        expect(heads()).toEqual([merged.operationId]);
+        home.log.adoptEpoch(randomUUID(), DEVICE, [{ epoch: EPOCH, sequence: 3 }]);
+        expect(heads()).toEqual([other!.operationId, one!.operationId]);
+        home.log.settle([{ operationId: merged.operationId, outcome: 'applied', sequence: 5 }]);
+        expect(heads()).toEqual([merged.operationId]);
+      });
+
+      it('lets nobody take back what the hub handed out, and then refused', () => {
+        const doctors = byDoctor();
+        handedOut([doctors]);
+        home.log.adoptEpoch(randomUUID(), DEVICE);
+        const { operationId } = doctors;
+        home.log.settle([{ operationId, outcome: 'rejected', code: 'FORBIDDEN' }]);
+        expect(home.log.parked()).toMatchObject([
+          { itemId: operationId, code: 'FORBIDDEN', isReturned: true },
+        ]);
+        expect(home.log.withdraw(operationId, AUDIT)).toBe(false);
+        expect(idsOf(home.log.heads({}))).toEqual([operationId]);
+        expect(home.log.retry(operationId, AUDIT)).toBe(true);
+        expect(home.log.outbox(ALL)).toEqual([returned(doctors)]);
+      });
     });
 
     it('refuses a page of an epoch that it has not adopted', () => {

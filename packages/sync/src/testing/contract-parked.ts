@@ -41,6 +41,7 @@ export function describeParked(home: OpenHome): void {
           code: 'RESOURCE_INVALID',
           version: { operation: refused },
           dependants: 1,
+          isReturned: false,
         },
         {
           itemId: photo.binaryId,
@@ -48,6 +49,7 @@ export function describeParked(home: OpenHome): void {
           code: 'FORBIDDEN',
           version: { operation: document },
           dependants: 0,
+          isReturned: false,
         },
       ]);
       expect(home.log.waiting().parked).toBe(2);

@@ -8,7 +8,7 @@ import {
   type PushResponse,
 } from '@shimabashi/contracts';
 import { createSyncEngine, type HubPort, type PushItem, type SyncEngine } from '../engine.ts';
-import { type ChartLog, type NewBinary } from '../log.ts';
+import { type ChartLog, type NewBinary, versionIn } from '../log.ts';
 import { AUDIT, CLINIC } from './operations.ts';
 import { type VirtualTime } from './virtual-time.ts';
 
@@ -49,8 +49,9 @@ export class SimulatedHub implements HubPort {
 
   #answer(item: PushItem): PushResponse['results'] {
     if ('binaryId' in item) return this.#answerChunk(item);
-    const code = this.refuseOne(item);
-    if (code === undefined) return [...this.log.accept([item], AUDIT)];
+    const operation = versionIn(item);
+    const code = this.refuseOne(operation);
+    if (code === undefined) return [...this.log.accept([operation], AUDIT)];
     return [{ operationId: item.operationId, outcome: 'rejected', code }];
   }
 

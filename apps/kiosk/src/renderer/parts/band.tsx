@@ -11,7 +11,8 @@ export type BandKind = 'door' | 'store' | 'devices' | 'offline';
 /** What most needs saying above the page; undefined when all is well. */
 export function bandOf(snapshot: KioskSnapshot): BandKind | undefined {
   if (snapshot.door === 'lost') return 'door';
-  if (snapshot.services.store?.state === 'down') return 'store';
+  const { store } = snapshot.services;
+  if (store?.state === 'down' || store?.code === 'STORE_REPAIRING') return 'store';
   if (snapshot.services.devices?.state === 'down') return 'devices';
   return snapshot.sync?.link === 'down' ? 'offline' : undefined;
 }

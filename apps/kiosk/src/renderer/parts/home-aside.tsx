@@ -173,11 +173,26 @@ function DeviceLine({
 function Sync({ nowMs, onOutbox }: { readonly nowMs: number; readonly onOutbox: () => void }) {
   const { sync } = useSnapshot();
   if (sync === undefined) return null;
+  // Before all else: somebody has to write again what is gone.
+  if (sync.isRescued === true) return <RescuedLine onOutbox={onOutbox} />;
   if (sync.link === 'down') return <Waiting sync={sync} nowMs={nowMs} />;
   return waitingInAll(sync) === 0 && sync.parked === 0 ? (
     <AllDelivered sync={sync} nowMs={nowMs} />
   ) : (
     <OnTheWay sync={sync} nowMs={nowMs} onOutbox={onOutbox} />
+  );
+}
+
+/** The file of the chart was damaged: what that cost is behind this. */
+function RescuedLine({ onOutbox }: { readonly onOutbox: () => void }) {
+  return (
+    <section className={styles.onTheWay}>
+      <Button kind="outline" wide className={styles.waitingButton} onPress={onOutbox}>
+        <BridgeMark state="parked">
+          <Trans>記録を作り直しました。見る</Trans>
+        </BridgeMark>
+      </Button>
+    </section>
   );
 }
 

@@ -16,6 +16,7 @@ import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
 import { useParkedDeed } from '../state/use-parked-deed.ts';
 import { useRecordNames } from '../state/use-record-names.ts';
 import { useTime } from '../state/use-time.ts';
+import { Rescued } from './outbox-rescue.tsx';
 import { Reading } from './starting.tsx';
 import styles from './outbox.module.css';
 
@@ -26,10 +27,21 @@ export function Outbox({ onBack }: { readonly onBack: () => void }) {
   const { nowMs } = useTime();
   const { sync } = useSnapshot();
   const { body, error } = useRow('outbox.parked', {});
+  const rescue = useRow('outbox.rescue', {});
   const [chosen, setChosen] = useState<string | null>(null);
   const items = body?.items ?? [];
   const item = items.find(({ itemId }) => itemId === chosen) ?? items[0];
   const count = items.length;
+  const report = rescue.body?.report ?? null;
+  if (report !== null) {
+    return (
+      <>
+        <Header nowMs={nowMs} />
+        <Band nowMs={nowMs} kinds={['door', 'store', 'devices']} />
+        <Rescued report={report} nowMs={nowMs} />
+      </>
+    );
+  }
   return (
     <>
       <Header nowMs={nowMs} />
@@ -153,9 +165,15 @@ function Detail({ item, nowMs }: { readonly item: ParkedItem; readonly nowMs: nu
       {/* When it is to be withdrawn, what that means takes its room. */}
       {sure ? null : (
         <p>
-          <Trans>
-            この記録は、この端末に残っています。直すときは、取り下げてから、患者の「記録と履歴」で書き直してください。
-          </Trans>
+          {item.isReturned ? (
+            <Trans>
+              この記録は、一度病院に届きました。この端末に残っています。取り下げることはできません。
+            </Trans>
+          ) : (
+            <Trans>
+              この記録は、この端末に残っています。直すときは、取り下げてから、患者の「記録と履歴」で書き直してください。
+            </Trans>
+          )}
         </p>
       )}
       <Deeds item={item} sure={sure} onSure={setSure} />
@@ -210,9 +228,11 @@ function Deeds({
           <Button kind="primary" wide working={working} onPress={() => run(api['outbox.retry'])}>
             {working ? <Trans>送っています</Trans> : <Trans>もう一度 送る</Trans>}
           </Button>
-          <Button kind="outline" wide onPress={() => onSure(true)}>
-            <Trans>取り下げる…</Trans>
-          </Button>
+          {item.isReturned ? null : (
+            <Button kind="outline" wide onPress={() => onSure(true)}>
+              <Trans>取り下げる…</Trans>
+            </Button>
+          )}
         </>
       )}
     </div>

@@ -151,6 +151,7 @@ describe('what the hospital did not take', () => {
     code: 'RESOURCE_INVALID',
     entry: { ...HERE, place: 'parked', parkedCode: 'RESOURCE_INVALID' },
     dependants: 1,
+    isReturned: false,
   };
   const home = (rows: Parameters<typeof playKiosk>[0] = {}) =>
     open({

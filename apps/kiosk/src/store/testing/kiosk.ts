@@ -29,6 +29,9 @@ export class TestKiosk {
   /** Everything the store wrote to its log. */
   readonly logged: string[] = [];
   nowMs = MORNING_MS;
+  readonly #damaged = Promise.withResolvers<void>();
+  /** Resolves when a store has found its file damaged, and is gone. */
+  readonly damaged = this.#damaged.promise;
   #running: { readonly store: RunningTestStore; readonly stop: () => void } | undefined;
 
   /** Starts the store; the one before, if any, has to have ended. */
@@ -46,6 +49,10 @@ export class TestKiosk {
         },
       },
       random: () => 0,
+      onDamaged: () => {
+        this.crash();
+        this.#damaged.resolve();
+      },
     });
     this.#running = { store, stop };
     return store;
