@@ -1,5 +1,6 @@
 export * from './browser-clocks.ts';
 export * from './room/room.ts';
+export { type RoomSnapshot, type Still } from './room/room-snapshot.ts';
 export { type RoomLink } from './room/room-connection.ts';
 export { type RoomSocket } from './room/room-channel.ts';
 export { type CreateMediaDevice } from './media/media-device.ts';

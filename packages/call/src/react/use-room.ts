@@ -1,7 +1,8 @@
 import { type Call, type MediaSource } from '@shimabashi/contracts';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { type LocalMedia, type LocalTracks } from '../local/local-media.ts';
-import { Room, type RoomDeps, type RoomListener, type RoomSnapshot } from '../room/room.ts';
+import { type RoomSnapshot } from '../room/room-snapshot.ts';
+import { Room, type RoomDeps, type RoomListener } from '../room/room.ts';
 
 export interface RoomInUse {
   readonly room: Room;

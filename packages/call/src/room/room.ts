@@ -17,11 +17,7 @@ import {
 import { type CreateMediaDevice } from '../media/media-device.ts';
 import { MediaSession } from '../media/media-session.ts';
 import { type WantedTrack } from '../media/publisher.ts';
-import { type RemoteTrack } from '../media/subscriber.ts';
-import { type LinkQuality } from '../quality/link-quality.ts';
-import { type MediaCounters } from '../quality/media-counters.ts';
 import { QualityMeter } from '../quality/quality-meter.ts';
-import { type Shed } from '../quality/shedding.ts';
 import { VitalsIn } from '../vitals/vitals-in.ts';
 import { VitalsOut } from '../vitals/vitals-out.ts';
 import { type RoomChannel, type RoomNews } from './room-channel.ts';
@@ -32,6 +28,7 @@ import {
   type RoomConnectionDeps,
   type RoomLink,
 } from './room-connection.ts';
+import { BEFORE, linkContextOf, type RoomSnapshot, type Still } from './room-snapshot.ts';
 
 export interface RoomDeps extends RoomConnectionDeps {
   readonly clock: HubClock;
@@ -51,58 +48,6 @@ export interface RoomListener {
   /** The hub's newest word on the call. */
   readonly onCall?: (call: Call) => void;
 }
-
-/** One still that was asked for, and what became of it. Times are the hub's. */
-export interface Still {
-  readonly stillId: string;
-  readonly state: 'asked' | 'saved' | 'failed';
-  readonly sinceMs: number;
-}
-
-/** Everything about the room that a screen may show. */
-export interface RoomSnapshot {
-  readonly link: RoomLink;
-  /** Whether the call was taken. Before that everything is built, and nothing of us is seen or heard. */
-  readonly isTaken: boolean;
-  /** Whether sound and pictures run. `joining` before the first time, `mending` after a cut. */
-  readonly media: 'joining' | 'up' | 'mending';
-  readonly self: Participant | null;
-  readonly participants: readonly Participant[];
-  readonly tracks: readonly RemoteTrack[];
-  readonly words: Words | null;
-  /** The words that the other screen says it shows. */
-  readonly shownWordsId: string | null;
-  readonly front: FrontSource;
-  readonly still: Still | null;
-  readonly isMuted: boolean;
-  readonly shed: Shed;
-  readonly quality: LinkQuality | null;
-  /** For tests, benches and the curious: what WebRTC counted, a second ago at most. */
-  readonly counters: MediaCounters | null;
-  /** Times that all media were built, from the first on. */
-  readonly builds: number;
-  /** Why media were built anew the last time, for support. Nothing of the call is in it. */
-  readonly lastBreak: string | null;
-}
-
-const BEFORE: RoomSnapshot = {
-  link: { link: 'closed' },
-  isTaken: false,
-  media: 'joining',
-  self: null,
-  participants: [],
-  tracks: [],
-  words: null,
-  shownWordsId: null,
-  front: 'face-camera',
-  still: null,
-  isMuted: false,
-  shed: 'none',
-  quality: null,
-  counters: null,
-  builds: 0,
-  lastBreak: null,
-};
 
 /**
  * One call's room, from entering to leaving. It comes back by itself after anything but a refusal:
@@ -148,7 +93,7 @@ export class Room {
     this.#meter = new QualityMeter({
       readStats: async () => (await this.#session?.stats()) ?? [],
       monotonicMs: () => deps.clock.monotonicMs(),
-      context: () => this.#linkContext(),
+      context: () => linkContextOf(this.#snapshot, this.#localTracks.has('exam-camera')),
       hasExam: () => this.#localTracks.has('exam-camera'),
       onMeasured: measured => {
         const shedChanged = measured.shed !== this.#snapshot.shed;
@@ -409,25 +354,6 @@ export class Room {
       { track, isPaused: isHeldBack(source), size: isInFront(source) ? 'every' : 'smallest' },
     ]);
     this.#session?.setLocalTracks(new Map(wanted));
-  }
-
-  #linkContext() {
-    const { link, isTaken, media, self, participants, tracks, shed } = this.#snapshot;
-    // Nothing flows, as it should: that says nothing of the line.
-    if (link.link === 'joined' && !isTaken) return null;
-    const pictures = tracks.filter(({ source }) => source !== 'microphone');
-    return {
-      isConnected: link.link === 'joined' && media === 'up',
-      isOtherHere: participants.some(({ participantId }) => participantId !== self?.participantId),
-      otherPictures:
-        pictures.length === 0
-          ? ('none' as const)
-          : pictures.every(({ isPaused }) => isPaused)
-            ? ('held-back' as const)
-            : ('flowing' as const),
-      isOtherHeard: tracks.some(({ source, isPaused }) => source === 'microphone' && !isPaused),
-      holdsBack: shed === 'all' || (shed === 'face' && !this.#localTracks.has('exam-camera')),
-    };
   }
 
   #set(change: Partial<RoomSnapshot>): void {
