@@ -27,7 +27,7 @@ import { type StoreSettings } from './settings.ts';
 
 /** A kiosk must be back within a second of its link, so the pauses stay short. */
 const RETRY_MS_MIN = 250;
-const RETRY_MS_MAX = 1_000;
+const RETRY_MS_MAX = 500;
 /**
  * How long each try to connect may take, in turn. On a dead link TCP itself asks again after 1, 3 and
  * 7 s, so that a young try notices the link's return sooner; but a satellite needs some seconds for
