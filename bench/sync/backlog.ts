@@ -63,8 +63,8 @@ async function drain({ system, line, nurse }: Island): Promise<boolean> {
   ].every(Boolean);
 }
 
-/** Less than what is sent, whatever that is: it must not all be in memory at once. */
-const MEMORY_MIB_MAX = 128;
+/** What the programs may grow by over their idle size, however much is sent. */
+const MEMORY_MIB_MAX = 256;
 
 /** How often something of a lane was gone while a higher one still waited. */
 function overtakings(seen: readonly LaneCounts[]): number {

@@ -72,6 +72,7 @@ function seedOf(codes: readonly string[]): object {
     clinicId: `bench-${index}`,
     name: `診療所 ${index}`,
     nameLatin: `Clinic ${index}`,
+    telephones: [],
   }));
   const nurse = { ...DEMO_STAFF[0]!, clinicIds: clinics.map(({ clinicId }) => clinicId) };
   return {
