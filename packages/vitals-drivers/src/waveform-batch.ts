@@ -7,8 +7,11 @@ import {
 import { type WaveformReading } from './decoder.ts';
 import { type Driver } from './driver.ts';
 
-/** How long a waveform sample may wait for company, in milliseconds (about two screen frames). */
-const WAVEFORM_BATCH_MS = 40;
+/**
+ * How long a waveform sample may wait for company, in milliseconds: each block crosses three processes, and
+ * screens draw 0.4 s behind the newest sample anyway. Numbers do not wait.
+ */
+const WAVEFORM_BATCH_MS = 80;
 
 interface WaveformScale {
   readonly sampleRateHz: number;
