@@ -66,6 +66,7 @@ async function kioskOf(code: string): Promise<Kiosk> {
     hub: {
       push: (items, engineSignal) => session.call('sync.push', { operations: [...items] }, engineSignal),
       pull: (request, engineSignal) => session.call('sync.pull', request, engineSignal),
+      backfill: (request, engineSignal) => session.call('sync.backfill', request, engineSignal),
     },
   });
   return { log, engine };

@@ -16,6 +16,13 @@ const FIELDS = ['gender', 'birthDate', 'maritalStatus', 'multipleBirthInteger'] 
 
 const patientIdOf = (clinicId: string, number: number): string => `${clinicId}-${number}`;
 
+/** A patient of another clinic joins this one. */
+export function joining(desk: Desk, chance: Chance, homeClinicId: string): Operation {
+  const patientId = patientIdOf(homeClinicId, chance.whole(PATIENTS_A_CLINIC));
+  const resource = { resourceType: 'EpisodeOfCare', id: `${desk.clinicId}-${patientId}`, status: 'active' };
+  return operationOf(desk, chance, resource, patientId);
+}
+
 function operationOf(desk: Desk, chance: Chance, resource: ResourceEnvelope, patientId: string): Operation {
   const [head] = desk.log.heads({ resourceId: resource.id });
   return {
@@ -23,7 +30,7 @@ function operationOf(desk: Desk, chance: Chance, resource: ResourceEnvelope, pat
     baseVersionId: head?.operation.operationId ?? null,
     resource,
     patientId,
-    clinicId: desk.clinicId,
+    clinicId: head?.clinicId ?? desk.clinicId,
     authorId: `staff-${desk.deviceId}`,
     deviceId: desk.deviceId,
     reason: null,
@@ -31,8 +38,15 @@ function operationOf(desk: Desk, chance: Chance, resource: ResourceEnvelope, pat
   };
 }
 
+/** One of the clinic, or a guest whose chart is here. */
 function aPatient(desk: Desk, chance: Chance): string {
-  return patientIdOf(desk.clinicId, chance.whole(PATIENTS_A_CLINIC));
+  const guests = desk.log
+    .heads({ resourceType: 'EpisodeOfCare', clinicIds: [desk.clinicId] })
+    .map(({ operation }) => operation.patientId)
+    .filter(patientId => patientId !== null)
+    .filter(patientId => desk.log.heads({ resourceType: 'Patient', resourceId: patientId }).length > 0);
+  const number = chance.whole(PATIENTS_A_CLINIC + guests.length);
+  return guests[number - PATIENTS_A_CLINIC] ?? patientIdOf(desk.clinicId, number);
 }
 
 /** A vital sign: a fact that is only ever added. */

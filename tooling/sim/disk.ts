@@ -11,6 +11,7 @@ const WRITES = new Set<keyof ChartLog>([
   'accept',
   'acceptChunks',
   'applyPulled',
+  'applyBackfill',
   'adoptEpoch',
   'settle',
   'audit',

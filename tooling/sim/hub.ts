@@ -52,18 +52,25 @@ export class SimHub {
   }
 
   /** The hub as one kiosk reaches it. */
-  portFor(kiosk: { readonly deviceId: string; readonly clinicId: string }): HubPort {
+  portFor(kiosk: { readonly deviceId: string; readonly clinicId: string; readonly isOld: boolean }): HubPort {
+    const port = this.#portFor(kiosk);
+    return kiosk.isOld ? toOldKiosk(port) : port;
+  }
+
+  #portFor(kiosk: { readonly deviceId: string; readonly clinicId: string }): HubPort {
     return {
+      backfill: ({ patientId, cursor, limit }, signal) =>
+        this.#request(kiosk.deviceId, signal, (): PullResponse => {
+          const from = cursor.epoch === this.log.epoch ? cursor.sequence : 0;
+          return this.#answer(this.log.versionsOf(patientId, from, Math.min(limit, 7)));
+        }),
       push: (items, signal) => this.#request(kiosk.deviceId, signal, () => this.#push(items, kiosk)),
       pull: ({ cursor, limit }, signal) =>
         this.#request(kiosk.deviceId, signal, (): PullResponse => {
           const from = cursor.epoch === this.log.epoch ? cursor.sequence : 0;
           const page = this.log.versionsAfter(from, [kiosk.clinicId], Math.min(limit, 7));
-          const versions = page.versions.map(version => ({
-            ...version,
-            receipt: this.#receipts.of(version.operation),
-          }));
-          return { ...this.#epochs(), ...page, versions };
+          const backfill = this.log.joined({ after: from, upTo: page.nextSequence }, [kiosk.clinicId]);
+          return { ...this.#answer(page), backfill: [...backfill] };
         }),
     };
   }
@@ -76,7 +83,7 @@ export class SimHub {
       if (error instanceof AppError && error.code === 'DISK_FULL') return false;
       throw error;
     }
-    this.#deps.onAccepted(operation.clinicId);
+    for (const clinicId of CLINICS) this.#deps.onAccepted(clinicId);
     return true;
   }
 
@@ -107,6 +114,14 @@ export class SimHub {
     return onDisk(sabotage?.(opened.log) ?? opened.log, this.disk);
   }
 
+  #answer(page: ReturnType<ChartLog['versionsAfter']>): PullResponse {
+    const versions = page.versions.map(version => ({
+      ...version,
+      receipt: this.#receipts.of(version.operation),
+    }));
+    return { ...this.#epochs(), ...page, versions };
+  }
+
   #epochs(): Pick<PullResponse, 'epoch' | 'continues'> {
     return { epoch: this.log.epoch, continues: [...this.log.continues] };
   }
@@ -119,7 +134,7 @@ export class SimHub {
       'binaryId' in item ? this.#takeChunk(item, kiosk) : this.#takeOperation(item, kiosk),
     );
     if (results.some(({ outcome }) => outcome === 'applied' || outcome === 'conflict')) {
-      this.#deps.onAccepted(kiosk.clinicId);
+      for (const clinicId of CLINICS) this.#deps.onAccepted(clinicId);
     }
     return { ...this.#epochs(), results };
   }
@@ -132,10 +147,10 @@ export class SimHub {
     const operation = versionIn(item);
     const { operationId } = operation;
     const isProven = 'receipt' in item && this.#receipts.isOurs(operation, item.receipt);
-    if (!isProven && operation.deviceId !== kiosk.deviceId) {
+    if (!isProven && !this.#mayWrite(operation, kiosk)) {
       return [{ operationId, outcome: 'rejected', code: 'FORBIDDEN' }];
     }
-    if (operation.resource['poison'] === true || operation.clinicId !== kiosk.clinicId) {
+    if (operation.resource['poison'] === true) {
       return [{ operationId, outcome: 'rejected', code: 'RESOURCE_INVALID' }];
     }
     const results = this.log.accept([operation], auditOf(operation.deviceId));
@@ -143,6 +158,16 @@ export class SimHub {
       this.#deps.trace.note(this.#deps.time.nowMs(), 'given-back', operationId);
     }
     return [...results];
+  }
+
+  /** For itself, and about the patients of its clinic and those who have joined it. */
+  #mayWrite(
+    { deviceId, clinicId, patientId }: Operation,
+    kiosk: { readonly deviceId: string; readonly clinicId: string },
+  ): boolean {
+    const clinics = patientId === null ? [] : this.log.clinicsOf(patientId);
+    const isOf = (each: string): boolean => clinics.length === 0 || clinics.includes(each);
+    return deviceId === kiosk.deviceId && isOf(kiosk.clinicId) && isOf(clinicId);
   }
 
   #takeChunk(chunk: BinaryChunk, kiosk: { readonly deviceId: string }): PushResponse['results'] {
@@ -174,4 +199,25 @@ export class SimHub {
 
 export function auditOf(deviceId: string) {
   return { actorId: 'sim', deviceId, action: 'write' as const, patientId: null, atMs: 0 };
+}
+
+/** What a kiosk of the first release is given: nothing that it does not understand. */
+function toOldKiosk(port: HubPort): HubPort {
+  return {
+    ...port,
+    push: async (items, signal) => {
+      const { epoch, results } = await port.push(items, signal);
+      return { epoch, results };
+    },
+    pull: async (request, signal) => {
+      const { epoch, versions, nextSequence, more } = await port.pull(request, signal);
+      const old = versions.map(({ sequence, operation }) => ({ sequence, operation: asBefore(operation) }));
+      return { epoch, versions: old, nextSequence, more };
+    },
+  };
+}
+
+function asBefore(operation: Operation): Operation {
+  const { mergedVersionId: _, ...rest } = operation;
+  return rest;
 }

@@ -12,13 +12,14 @@ export function breaches(world: World): string[] {
     ...diverged(world),
     ...stuck(world),
     ...silentlyResolved(world),
+    ...refused(world),
     ...world.kiosks.flatMap(kiosk => kiosk.outOfLane.map(id => `out of lane: ${id}`)),
   ];
 }
 
 /** Written at a console, and lost with the hub's disk before any kiosk had it: nobody can bring it back. */
 export function goneWithDisk({ hub, kiosks, writtenAtConsoles }: World): string[] {
-  const anywhere = new Set([hub.log, ...kiosks.map(({ log }) => log)].flatMap(log => log.operationIds()));
+  const anywhere = new Set([...hub.log.operationIds(), ...keptByKiosks(kiosks)]);
   return writtenAtConsoles
     .map(({ operationId }) => operationId)
     .filter(operationId => !anywhere.has(operationId));
@@ -34,11 +35,16 @@ function lost({ hub, kiosks, writtenAtConsoles }: World): string[] {
       .map(({ operationId }) => `lost: ${operationId} of ${kiosk.deviceId}`);
   });
   // What no kiosk had yet when the hub's disk was lost is gone, whoever looks (docs/operations.md).
-  const atKiosks = new Set(kiosks.flatMap(({ log }) => log.operationIds()));
+  const atKiosks = new Set(keptByKiosks(kiosks));
   const byConsoles = writtenAtConsoles.filter(
     ({ operationId }) => atKiosks.has(operationId) && !atHub.has(operationId),
   );
   return [...byKiosks, ...byConsoles.map(({ operationId }) => `lost: ${operationId} of a console`)];
+}
+
+/** What they can give back: a kiosk of the first release has no receipts. */
+function keptByKiosks(kiosks: World['kiosks']): string[] {
+  return kiosks.filter(({ isOld }) => !isOld).flatMap(({ log }) => log.operationIds());
 }
 
 /** Parked, or made from what is parked: shown to the nurse with its reason. */
@@ -58,6 +64,18 @@ function parkedIn({ log, acknowledged }: SimKiosk): ReadonlySet<string> {
   return parked;
 }
 
+/** Nothing but poison, and what was made from it, is refused. */
+function refused({ kiosks }: World): string[] {
+  // One that cannot give back who is its guest writes about a guest whom the hub has lost.
+  const upToDate = kiosks.filter(({ isOld }) => !isOld);
+  return upToDate.flatMap(({ log, deviceId }) =>
+    log
+      .parked()
+      .filter(({ code }) => code === 'FORBIDDEN')
+      .map(({ itemId }) => `refused to ${deviceId}: ${itemId}`),
+  );
+}
+
 function doubled({ hub, kiosks }: World): string[] {
   return [hub.log, ...kiosks.map(({ log }) => log)].flatMap(log => {
     const ids = log.operationIds();
@@ -69,9 +87,10 @@ function doubled({ hub, kiosks }: World): string[] {
 /** Kiosks and hub show the same current versions, but for what is parked. */
 function diverged({ hub, kiosks }: World): string[] {
   return kiosks.flatMap(kiosk => {
+    if (kiosk.isOld) return unknownTo(kiosk, hub.log);
     const parked = parkedIn(kiosk);
-    const atHub = headsOf(hub.log, kiosk.clinicId);
-    const here = headsOf(kiosk.log, kiosk.clinicId);
+    const atHub = headsOf(hub.log, hub.log, kiosk.clinicId);
+    const here = headsOf(kiosk.log, hub.log, kiosk.clinicId);
     const replaced = new Set(
       kiosk.acknowledged
         .filter(({ operationId }) => parked.has(operationId))
@@ -88,9 +107,22 @@ function diverged({ hub, kiosks }: World): string[] {
   });
 }
 
-/** The content of each current version, by its id. */
-function headsOf(log: ChartLog, clinicId: string): ReadonlyMap<string, string> {
-  const heads = log.heads({ clinicIds: [clinicId] });
+/** It shows two versions where others see their merge, but it has every one of its clinic. */
+function unknownTo({ log, deviceId, clinicId }: SimKiosk, hub: ChartLog): string[] {
+  const known = new Set(log.operationIds());
+  return hub
+    .versionsAfter(0, [clinicId], Number.MAX_SAFE_INTEGER)
+    .versions.map(({ operation }) => operation.operationId)
+    .filter(operationId => !known.has(operationId))
+    .map(operationId => `not on ${deviceId}: ${operationId}`);
+}
+
+/** The content of each current version that a clinic should have, by its id. */
+function headsOf(log: ChartLog, hub: ChartLog, clinicId: string): ReadonlyMap<string, string> {
+  const heads = log.heads({}).filter(head => {
+    const { patientId } = head.operation;
+    return head.clinicId === clinicId || (patientId !== null && hub.clinicsOf(patientId).includes(clinicId));
+  });
   return new Map(heads.map(({ operation }) => [operation.operationId, JSON.stringify(operation)]));
 }
 

@@ -20,6 +20,8 @@ import { type Trace } from './trace.ts';
 interface SimKioskDeps {
   readonly deviceId: string;
   readonly clinicId: string;
+  /** Of the first release. */
+  readonly isOld: boolean;
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly trace: Trace;
@@ -31,6 +33,7 @@ interface SimKioskDeps {
 export class SimKiosk {
   readonly deviceId: string;
   readonly clinicId: string;
+  readonly isOld: boolean;
   readonly log: ChartLog;
   readonly disk = new Disk();
   /** What the nurse was told is saved. */
@@ -48,6 +51,7 @@ export class SimKiosk {
     this.#deps = deps;
     this.deviceId = deps.deviceId;
     this.clinicId = deps.clinicId;
+    this.isOld = deps.isOld;
     const { log } = openMemoryLog({ newId: () => chance.uuid() });
     this.log = onDisk(sabotage?.(log) ?? log, this.disk);
     this.#engine = this.#newEngine();
@@ -104,6 +108,7 @@ export class SimKiosk {
           return hub.push(items, signal);
         },
         pull: (request, signal) => hub.pull(request, signal),
+        backfill: (request, signal) => hub.backfill(request, signal),
       },
       deviceId: this.deviceId,
       nowMs: () => this.nowMs(),

@@ -110,6 +110,7 @@ export const PLANTED_BUGS: Record<string, () => Sabotage> = {
       };
       return {
         push: async (items, signal) => sameEpoch(await port.push(items, signal)),
+        backfill: async (request, signal) => sameEpoch(await port.backfill(request, signal)),
         pull: async (request, signal) => sameEpoch(await port.pull(request, signal)),
       };
     },
@@ -117,6 +118,7 @@ export const PLANTED_BUGS: Record<string, () => Sabotage> = {
   'what others made is not given back to a restored hub': () => ({
     hubPort: port => ({
       push: (items, signal) => port.push(items, signal),
+      backfill: (request, signal) => port.backfill(request, signal),
       pull: async (request, signal) => {
         const page = await port.pull(request, signal);
         const versions = page.versions.map(({ sequence, operation }) => ({ sequence, operation }));
@@ -167,6 +169,7 @@ export const PLANTED_BUGS: Record<string, () => Sabotage> = {
   'a page loses its last row': () => ({
     hubPort: port => ({
       push: (items, signal) => port.push(items, signal),
+      backfill: (request, signal) => port.backfill(request, signal),
       pull: async (request, signal) => {
         const page = await port.pull(request, signal);
         return page.versions.length > 4 ? { ...page, versions: page.versions.slice(0, -1) } : page;

@@ -1,14 +1,16 @@
 import { type Operation } from '@shimabashi/contracts';
 import { VirtualTime } from '@shimabashi/sync/testing';
 import { Chance } from '../demo/chance.ts';
-import { patientEdit, photo, poison, vitalSign } from './authors.ts';
+import { joining, patientEdit, photo, poison, vitalSign } from './authors.ts';
 import { BAD_DAY, NO_FAULTS } from './faults.ts';
 import { CLINICS, SimHub } from './hub.ts';
 import { binaryOf, SimKiosk } from './kiosk.ts';
 import { type Sabotage } from './sabotage.ts';
 import { Trace } from './trace.ts';
 
-const STEPS = 90;
+const STEPS = 100;
+/** One of the kiosks has not been brought up to date for years. */
+const OLD_KIOSK = 3;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const PHOTO_BYTES_MAX = 200_000;
@@ -34,8 +36,8 @@ export class World {
       onAccepted: clinicId => this.#poke(clinicId),
       ...(sabotage.hubLog === undefined ? {} : { sabotage: sabotage.hubLog }),
     });
-    this.kiosks = [CLINICS[0], CLINICS[0], CLINICS[1]].map((clinicId, index) => {
-      const identity = { deviceId: `kiosk-${index + 1}`, clinicId };
+    this.kiosks = [CLINICS[0], CLINICS[0], CLINICS[1], CLINICS[1]].map((clinicId, index) => {
+      const identity = { deviceId: `kiosk-${index + 1}`, clinicId, isOld: index === OLD_KIOSK };
       const port = this.hub.portFor(identity);
       return new SimKiosk({
         ...identity,
@@ -90,7 +92,11 @@ export class World {
         return kiosk.save(photo(kiosk, chance, binary.binaryId, binary.bytes.length), [binary]);
       }
       case 'console-edit':
-        return this.#writeAtConsole(kiosk.clinicId);
+        return this.#writeAtConsole(kiosk.clinicId, patientEdit);
+      case 'join': {
+        const home = CLINICS.find(clinicId => clinicId !== kiosk.clinicId)!;
+        return this.#writeAtConsole(kiosk.clinicId, desk => joining(desk, chance, home));
+      }
       case 'cut':
         return kiosk.setLink(false);
       case 'link':
@@ -114,14 +120,14 @@ export class World {
     }
   }
 
-  #writeAtConsole(clinicId: string): void {
+  #writeAtConsole(clinicId: string, write: typeof patientEdit): void {
     const desk = {
       deviceId: `console-${1 + this.chance.whole(2)}`,
       clinicId,
       log: this.hub.log,
       nowMs: this.time.nowMs,
     };
-    const operation = patientEdit(desk, this.chance);
+    const operation = write(desk, this.chance);
     if (this.hub.writeAtConsole(operation)) this.writtenAtConsoles.push(operation);
   }
 
@@ -160,6 +166,7 @@ const DEEDS = [
   ...Array<'link'>(7).fill('link'),
   ...Array<'crash-kiosk'>(5).fill('crash-kiosk'),
   ...Array<'crash-hub'>(3).fill('crash-hub'),
+  'join',
   'backup',
   'backup',
   'restore',

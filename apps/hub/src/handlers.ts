@@ -1,8 +1,11 @@
 import { AppError, type HubContract, type RowHandlers } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog } from '@shimabashi/sync';
 import { type Alerts } from './alerts/alerts.ts';
+import { type LastBackup } from './backup/last-backup.ts';
 import { callRows, type CallRowDeps } from './calls/rows.ts';
-import { continuesFor, pullVersions } from './chart/pull.ts';
+import { joinClinic } from './chart/joining.ts';
+import { type HubWriter } from './chart/hub-writer.ts';
+import { backfillVersions, continuesFor, pullVersions } from './chart/pull.ts';
 import { pushOperations, type PushDeps } from './chart/push.ts';
 import { type ChartReader } from './chart/read.ts';
 import { type Conflicts } from './chart/conflicts.ts';
@@ -21,6 +24,8 @@ export interface HandlerDeps extends PushDeps, CallRowDeps {
   readonly sessions: DoctorSessions;
   readonly kiosks: KioskIdentities;
   readonly reader: ChartReader;
+  readonly writer: HubWriter;
+  readonly lastBackup: () => LastBackup | undefined;
   readonly clinics: ClinicBoard;
   readonly consults: Consults;
   readonly conflicts: Conflicts;
@@ -79,6 +84,8 @@ function chartRows({
   clinics,
   store,
   conflicts,
+  log,
+  writer,
   nowMs,
 }: HandlerDeps): HandlersOf<'clinics' | 'patients' | 'observations' | 'photos' | 'conflicts' | 'history'> {
   return {
@@ -95,6 +102,9 @@ function chartRows({
     },
     'patients.list': (_request, context) => reader.listPatients(doctorOf(context)),
     'patients.get': (request, context) => reader.getPatient(doctorOf(context), request.patientId),
+    'patients.join': (request, context) => ({
+      entry: joinClinic({ log, writer }, doctorOf(context), request),
+    }),
     'observations.list': (request, context) => reader.listObservations(doctorOf(context), request),
     'photos.get': (request, context) => reader.getPhoto(doctorOf(context), request),
     'conflicts.list': ({ patientId }, context) => {
@@ -141,6 +151,17 @@ function syncRows(deps: HandlerDeps): HandlersOf<'sync'> {
       metrics.pulls.inc();
       metrics.versionsPulled.inc(response.versions.length);
       return response;
+    },
+    'sync.backfill': (request, context) => {
+      const { clinicId } = deviceOf(context);
+      const response = backfillVersions(deps, clinicId, request, context.syncFeatures);
+      metrics.versionsPulled.inc(response.versions.length);
+      return response;
+    },
+    'sync.backed-up': ({ binaryIds }) => {
+      const backup = deps.lastBackup();
+      const isOurs = backup !== undefined && backup.epoch === log.epoch;
+      return { binaryIds: isOurs ? [...log.wholeUpTo(binaryIds, backup.wholeNumber)] : [] };
     },
     'sync.staff': (_request, context) => {
       const { clinicId } = deviceOf(context);

@@ -3,12 +3,13 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
 import { createResourceValidator } from '@shimabashi/clinical/validation';
-import { createReceipts } from '@shimabashi/sync';
+import { type ChartLog, createReceipts } from '@shimabashi/sync';
 import { openChartLog } from '@shimabashi/sync/sqlite';
 import { type FastifyInstance } from 'fastify';
 import { type Logger } from 'pino';
 import { createAlertStore } from './alerts/alert-store.ts';
 import { Alerts, type AlertsDeps } from './alerts/alerts.ts';
+import { readLastBackup } from './backup/last-backup.ts';
 import { CallDesk } from './calls/call-desk.ts';
 import { Conflicts } from './chart/conflicts.ts';
 import { HubWriter } from './chart/hub-writer.ts';
@@ -132,7 +133,7 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
     validateResource: createResourceValidator().validate,
     reportUnexpected: (error: unknown) =>
       logger.error({ failure: failureOf(error) }, 'operation failed unexpectedly'),
-    onAccepted: tellOfChart(realtime),
+    onAccepted: tellOfChart(realtime, log),
   };
   const shared = { ...writing, writer: new HubWriter(writing), clock };
   const parts = { callStore, links, consoles, waker: () => alerts };
@@ -157,6 +158,8 @@ function wire(config: HubConfig, deps: HubDeps, stores: Stores) {
   const { sessions, kiosks } = createIdentities(deps, store, realtime);
   const handlers = createHandlers({
     ...writing,
+    writer: shared.writer,
+    lastBackup: () => readLastBackup(config.dataDir),
     calls: desk.calls,
     callRooms: desk.rooms,
     consults,
@@ -231,7 +234,7 @@ function createRealtime(
   const links = new Links({
     clock,
     fleet,
-    clinicOf: patientId => log.heads({ resourceType: 'Patient', resourceId: patientId })[0]?.clinicId,
+    clinicsOf: patientId => log.clinicsOf(patientId),
     onSamples: message => {
       consoles.samples(message);
       late.alerts().holdSamples(message.patientId, message.samples);
@@ -270,16 +273,24 @@ function createAlerts(
   });
 }
 
-function tellOfChart(parts: {
-  readonly clinics: ClinicBoard;
-  readonly links: Links;
-  readonly consoles: Consoles;
-}): (news: ChartNews) => void {
+function tellOfChart(
+  parts: {
+    readonly clinics: ClinicBoard;
+    readonly links: Links;
+    readonly consoles: Consoles;
+  },
+  log: ChartLog,
+): (news: ChartNews) => void {
   return news => {
-    parts.clinics.chartChanged(news.clinicId);
-    parts.links.poke(news.clinicId, news.deviceId);
+    // A patient of two clinics is news to both.
+    const patientIds = [...news.patientIds].filter(patientId => patientId !== null);
+    const clinicIds = new Set([news.clinicId, ...patientIds.flatMap(id => log.clinicsOf(id))]);
+    for (const clinicId of clinicIds) {
+      parts.clinics.chartChanged(clinicId);
+      parts.links.poke(clinicId, news.deviceId);
+      parts.consoles.clinicChanged(clinicId);
+    }
     parts.consoles.chartChanged(news);
-    parts.consoles.clinicChanged(news.clinicId);
   };
 }
 

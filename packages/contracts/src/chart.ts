@@ -58,6 +58,9 @@ export const MERGED_VERSIONS_FEATURE = 'merged-versions';
 /** Receipts with the versions, and which epochs the hub's log continues (ADR 13). */
 export const RECEIPTS_FEATURE = 'receipts';
 
+/** Patients whose versions come by a stream of their own (`sync.backfill`), and how far a kiosk is. */
+export const BACKFILL_FEATURE = 'backfill';
+
 /**
  * What proves to a hub, years later and after its own disk is gone, that it has handed out this very
  * version: its HMAC (RFC 2104) with SHA-256, the first 16 bytes, base64url. Only the hub can make or
@@ -156,6 +159,15 @@ export const PullCursor = z.strictObject({
 });
 export type PullCursor = z.infer<typeof PullCursor>;
 
+/** More than join a clinic in one page, and come to it in a day. */
+export const BACKFILL_MAX = 1_000;
+
+export const PullProgress = z.strictObject({
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+});
+export type PullProgress = z.infer<typeof PullProgress>;
+
 export const PullRequest = z.strictObject({
   cursor: PullCursor,
   limit: z.number().int().min(1).max(OPERATIONS_PER_BATCH_MAX),
@@ -167,8 +179,19 @@ export const PullResponse = z.strictObject({
   nextSequence: z.number().int().nonnegative(),
   more: z.boolean(),
   continues: Continues,
+  /**
+   * Patients whose versions the kiosk should read apart (`sync.backfill`): those of today, before all
+   * else, when it begins; and who has joined its clinic, since theirs lie behind its cursor.
+   */
+  backfill: z.array(FhirId).max(BACKFILL_MAX).optional(),
+  /** While there is more: how many versions of the kiosk's clinic lie behind its cursor, and of how many. */
+  progress: PullProgress.optional(),
 });
 export type PullResponse = z.infer<typeof PullResponse>;
+
+/** One patient's versions, in the hub's order, after a cursor of their own. */
+export const BackfillRequest = z.strictObject({ patientId: FhirId, ...PullRequest.shape });
+export type BackfillRequest = z.infer<typeof BackfillRequest>;
 
 /** One version of a resource as a screen gets it. Two with the same resource id are a conflict. */
 export const ChartEntry = z.strictObject({

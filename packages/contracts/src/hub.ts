@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  BackfillRequest,
   ChartEntry,
   FhirId,
   LaneCounts,
@@ -89,6 +90,17 @@ export const hubContract = {
     request: z.strictObject({ patientId: FhirId }),
     response: z.strictObject({ clinicId: FhirId, patient: ChartEntry, resources: z.array(ChartEntry) }),
   },
+  /** One more clinic of the doctor's reads and writes this patient's chart, or no longer. */
+  'patients.join': {
+    request: z.strictObject({
+      operationId: z.uuid(),
+      patientId: FhirId,
+      clinicId: FhirId,
+      isPresent: z.boolean(),
+      reason: z.string().max(1_000).nullable(),
+    }),
+    response: z.strictObject({ entry: ChartEntry }),
+  },
   'observations.list': {
     request: z.strictObject({
       patientId: FhirId,
@@ -128,6 +140,8 @@ export const hubContract = {
   },
   'sync.push': { request: PushRequest, response: PushResponse },
   'sync.pull': { request: PullRequest, response: PullResponse },
+  /** `NOT_FOUND` for who is not of the kiosk's clinic (any more). */
+  'sync.backfill': { request: BackfillRequest, response: PullResponse },
   'sync.staff': {
     request: z.strictObject({}),
     response: z.strictObject({ clinic: Clinic, staff: z.array(StaffCredential) }),
@@ -145,6 +159,7 @@ export const HUB_ACCESS = {
   'clinics.list': ['doctor'],
   'patients.list': ['doctor'],
   'patients.get': ['doctor'],
+  'patients.join': ['doctor'],
   'observations.list': ['doctor'],
   'photos.get': ['doctor'],
   'conflicts.list': ['doctor'],
@@ -174,6 +189,8 @@ export const HUB_ACCESS = {
   'device.sign-in': ['anyone'],
   'sync.push': ['device'],
   'sync.pull': ['device'],
+  'sync.backfill': ['device'],
+  'sync.backed-up': ['device'],
   'sync.staff': ['device'],
 } as const satisfies Record<HubRow, readonly ('anyone' | 'doctor' | 'device')[]>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ChartEntry, FhirId, LaneCounts, ResourceEnvelope } from './chart.ts';
+import { ChartEntry, FhirId, LaneCounts, PullProgress, ResourceEnvelope } from './chart.ts';
 import { Alarm, AlarmWatch, Alert, kioskAlarmRows, SoundStatus } from './alarm.ts';
 import { Call, DutyDoctor, kioskCallRows } from './call.ts';
 import { recordRows } from './conflict.ts';
@@ -44,6 +44,8 @@ export const SyncStatus = z.strictObject({
   lastConfirmedAtMs: EpochMs.nullable(),
   /** How far down the hub's log we are is known: the hub's news as of this time. */
   lastPulledAtMs: EpochMs.nullable(),
+  /** While the kiosk is far behind: how many of its clinic's versions it has read, and of how many. */
+  progress: PullProgress.optional(),
 });
 export type SyncStatus = z.infer<typeof SyncStatus>;
 

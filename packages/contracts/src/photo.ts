@@ -51,5 +51,16 @@ export const kioskPhotoRows = {
   'photos.get': GetPhoto,
 } as const satisfies Contract;
 
-/** The hub's row about photographs, for doctors. `NOT_FOUND` while the bytes have not all come. */
-export const hubPhotoRows = { 'photos.get': GetPhoto } as const satisfies Contract;
+/** The hub's rows about photographs. */
+export const hubPhotoRows = {
+  /** For doctors. `NOT_FOUND` while the bytes have not all come. */
+  'photos.get': GetPhoto,
+  /**
+   * For kiosks: of these photographs, which are whole in the hub's last verified backup. Only those may
+   * a kiosk drop: whatever happens to the hub's disk, they come back.
+   */
+  'sync.backed-up': {
+    request: z.strictObject({ binaryIds: z.array(BinaryId).min(1).max(100) }),
+    response: z.strictObject({ binaryIds: z.array(BinaryId).max(100) }),
+  },
+} as const satisfies Contract;

@@ -91,11 +91,21 @@ describe('with a good link', () => {
   });
 
   it('knows when the hub last confirmed, and as of when its news is complete', async () => {
-    expect(kiosk.engine.status()).toEqual({ lastConfirmedAtMs: null, lastPulledAtMs: null, busy: false });
+    expect(kiosk.engine.status()).toEqual({
+      progress: null,
+      lastConfirmedAtMs: null,
+      lastPulledAtMs: null,
+      busy: false,
+    });
     const startMs = time.nowMs();
     kiosk.engine.linkUp();
     await time.pass(1_000);
-    expect(kiosk.engine.status()).toMatchObject({ lastConfirmedAtMs: null, lastPulledAtMs: startMs });
+    expect(kiosk.engine.status()).toEqual({
+      progress: null,
+      lastConfirmedAtMs: null,
+      lastPulledAtMs: startMs,
+      busy: false,
+    });
     kiosk.author(operation());
     await time.pass(1_000);
     expect(kiosk.engine.status().lastConfirmedAtMs).toBe(startMs + 1_040);
@@ -329,4 +339,81 @@ describe('when the hub was restored from a backup', () => {
     expect(hub.log.operationIds()).toHaveLength(4);
     expect(kiosk.failures).toEqual([]);
   });
+});
+
+describe('patients who are read apart', () => {
+  const patientOf = (patientId: string) => operation({ resource: patient({ id: patientId }), patientId });
+  /** The hub names them with the first page. */
+  const nameThem = (...patientIds: string[]) => {
+    const pull = hub.pull.bind(hub);
+    hub.pull = async request => {
+      const page = await pull(request);
+      return request.cursor.sequence === 0 ? { ...page, backfill: patientIds } : page;
+    };
+  };
+
+  it('are here long before the whole chart is', async () => {
+    const others = Array.from({ length: 60 }, (_, index) => patientOf(`other-${index}`));
+    const ofToday = patientOf('today');
+    hub.log.accept([...others, ofToday], AUDIT);
+    nameThem('today');
+    kiosk.engine.linkUp();
+    await time.pass(160);
+    expect(kiosk.log.heads({ resourceId: 'today' })).toHaveLength(1);
+    expect(kiosk.log.operationIds().length).toBeLessThan(20);
+    await time.pass(5_000);
+    expect(kiosk.log.operationIds()).toHaveLength(61);
+    expect(kiosk.log.backfillDue()).toBeUndefined();
+  });
+
+  it('do not hold up the others when they cannot be read, and are read when they can', async () => {
+    hub.log.accept([patientOf('today'), patientOf('other')], AUDIT);
+    nameThem('gone', 'today');
+    const backfill = hub.backfill.bind(hub);
+    let isBroken = true;
+    hub.backfill = async request => {
+      if (isBroken) throw new AppError('INTERNAL', 'Played.');
+      if (request.patientId === 'gone') throw new AppError('NOT_FOUND', 'Played.');
+      return backfill(request);
+    };
+    kiosk.engine.linkUp();
+    await time.pass(2_000);
+    expect(kiosk.log.operationIds()).toHaveLength(2);
+    expect(kiosk.log.backfillDue()).toMatchObject({ patientId: 'gone' });
+    expect(new Set(kiosk.failures)).toEqual(new Set(['backfill INTERNAL']));
+    isBroken = false;
+    await time.pass(10_000);
+    expect(kiosk.log.backfillDue()).toBeUndefined();
+    expect(kiosk.engine.status().busy).toBe(false);
+  });
+
+  it('are read on after a cut, and from their beginning at a hub that was restored', async () => {
+    hub.log.accept(
+      Array.from({ length: 8 }, () => operation()),
+      AUDIT,
+    );
+    nameThem(operation().patientId!);
+    kiosk.engine.linkUp();
+    await time.pass(100);
+    kiosk.engine.linkDown();
+    hub.restore(8);
+    kiosk.engine.linkUp();
+    await time.pass(20_000);
+    expect(kiosk.log.backfillDue()).toBeUndefined();
+    expect(kiosk.log.operationIds()).toHaveLength(8);
+  });
+});
+
+it('says how far it is while there is more, where the hub does', async () => {
+  hub.log.accept(operations(9), AUDIT);
+  const pull = hub.pull.bind(hub);
+  hub.pull = async request => {
+    const page = await pull(request);
+    return page.more ? { ...page, progress: { done: page.nextSequence, total: 9 } } : page;
+  };
+  kiosk.engine.linkUp();
+  await time.pass(50);
+  expect(kiosk.engine.status().progress).toEqual({ done: 3, total: 9 });
+  await time.pass(5_000);
+  expect(kiosk.engine.status().progress).toBeNull();
 });

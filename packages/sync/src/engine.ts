@@ -1,11 +1,13 @@
 import {
   AppError,
   type AppErrorCode,
+  type BackfillRequest,
   type BinaryChunk,
   CHUNK_BYTES,
   type FormerEpoch,
   type HubContract,
   OPERATIONS_PER_BATCH_MAX,
+  type PullProgress,
   type PullResponse,
   type PushResponse,
   type RowRequest,
@@ -20,15 +22,27 @@ import { type Step, type Timers, Worker } from './worker.ts';
 export interface HubPort {
   push(items: readonly PushItem[], signal: AbortSignal): Promise<PushResponse>;
   pull(request: RowRequest<HubContract, 'sync.pull'>, signal: AbortSignal): Promise<PullResponse>;
+  /** One patient's versions. */
+  backfill(request: BackfillRequest, signal: AbortSignal): Promise<PullResponse>;
 }
 
 /** Operations and chunks never go in one push: see `createSyncEngine`. */
 export type PushItem = OutboxItem | BinaryChunk;
 
-export type SyncSide = 'push' | 'pull' | 'photos';
+export type SyncSide = 'push' | 'pull' | 'photos' | 'backfill';
 
 export interface SyncEngineDeps {
-  readonly log: Pick<ChartLog, 'outbox' | 'chunksDue' | 'settle' | 'cursor' | 'applyPulled' | 'adoptEpoch'>;
+  readonly log: Pick<
+    ChartLog,
+    | 'outbox'
+    | 'chunksDue'
+    | 'settle'
+    | 'cursor'
+    | 'applyPulled'
+    | 'adoptEpoch'
+    | 'backfillDue'
+    | 'applyBackfill'
+  >;
   readonly hub: HubPort;
   /** The device that this kiosk is enrolled as. */
   readonly deviceId: string;
@@ -49,6 +63,8 @@ export interface SyncEngineStatus {
   readonly lastConfirmedAtMs: number | null;
   /** Everything that the hub had at this time is here. */
   readonly lastPulledAtMs: number | null;
+  /** While there is more than one page to read: how far it is, where the hub says so. */
+  readonly progress: PullProgress | null;
   readonly busy: boolean;
 }
 
@@ -85,6 +101,8 @@ class Engine implements SyncEngine {
   /** Two, so that one chunk travels while the other's answer does. The second rests on a slow link. */
   readonly #photos: readonly [Worker, Worker];
   readonly #pull: Worker;
+  /** Apart: who waits at the desk does not wait for everybody's past. */
+  readonly #backfill: Worker;
   #isStopped = false;
   #operationsPerBatch = OPERATIONS_PER_BATCH_MAX;
   #chunkBytesPerBatch = CHUNK_BYTES;
@@ -94,6 +112,7 @@ class Engine implements SyncEngine {
   #isChunkFast = false;
   #lastConfirmedAtMs: number | null = null;
   #lastPulledAtMs: number | null = null;
+  #progress: PullProgress | null = null;
 
   constructor(deps: SyncEngineDeps) {
     this.#deps = deps;
@@ -111,6 +130,7 @@ class Engine implements SyncEngine {
       workerOf('photos', async signal => (this.#isChunkFast ? this.#pushChunks(signal) : this.#rest())),
     ];
     this.#pull = workerOf('pull', signal => this.#pullOnce(signal));
+    this.#backfill = workerOf('backfill', signal => this.#backfillOnce(signal));
   }
 
   linkUp(): void {
@@ -122,12 +142,14 @@ class Engine implements SyncEngine {
     this.#push.start();
     for (const photos of this.#photos) photos.start();
     this.#pull.start();
+    this.#backfill.start();
   }
 
   linkDown(): void {
     this.#push.stop();
     for (const photos of this.#photos) photos.stop();
     this.#pull.stop();
+    this.#backfill.stop();
   }
 
   poke(side?: 'push' | 'pull'): void {
@@ -144,7 +166,8 @@ class Engine implements SyncEngine {
     return {
       lastConfirmedAtMs: this.#lastConfirmedAtMs,
       lastPulledAtMs: this.#lastPulledAtMs,
-      busy: [this.#push, ...this.#photos, this.#pull].some(worker => worker.busy),
+      progress: this.#progress,
+      busy: [this.#push, ...this.#photos, this.#pull, this.#backfill].some(worker => worker.busy),
     };
   }
 
@@ -156,9 +179,10 @@ class Engine implements SyncEngine {
       return 'idle';
     }
     try {
+      const sentTo = log.cursor().epoch;
       const response = await hub.push(operations, signal);
       signal.throwIfAborted();
-      this.#takeAnswers(operations, response);
+      this.#takeAnswers(operations, response, sentTo);
       this.#operationsPerBatch = Math.min(this.#operationsPerBatch * 2, OPERATIONS_PER_BATCH_MAX);
     } catch (error) {
       signal.throwIfAborted();
@@ -179,9 +203,10 @@ class Engine implements SyncEngine {
     for (const { operationId } of chunks) underWay.add(operationId);
     try {
       const sentAtMs = nowMs();
+      const sentTo = log.cursor().epoch;
       const response = await hub.push(chunks, signal);
       signal.throwIfAborted();
-      this.#takeAnswers(chunks, response);
+      this.#takeAnswers(chunks, response, sentTo);
       this.#chunksInDoubt.clear();
       this.#isChunkFast = nowMs() - sentAtMs <= FAST_CHUNK_MS;
       this.#chunkBytesPerBatch = CHUNK_BYTES;
@@ -214,14 +239,21 @@ class Engine implements SyncEngine {
     return this.#deps.log.chunksDue({ bytes, except: this.#chunksUnderWay });
   }
 
-  #takeAnswers(items: readonly PushItem[], { epoch, results, continues }: PushResponse): void {
+  /** `sentTo`: the epoch of the hub as it was known when this was sent. */
+  #takeAnswers(
+    items: readonly PushItem[],
+    { epoch, results, continues }: PushResponse,
+    sentTo: string | null,
+  ): void {
     const sent = new Set(items.map(item => item.operationId));
     const answers = results.filter(result => sent.has(result.operationId));
     if (answers.length === 0) {
       throw new AppError('INTERNAL', 'The hub answered nothing that was asked.');
     }
-    const isRestored = this.#adopt(epoch, continues);
-    // A restored hub cannot know what names these bytes until it has been told again.
+    this.#adopt(epoch, continues);
+    // A restored hub cannot know what names these bytes, or what this stands on, until it has been told
+    // again. Whoever else was under way may have heard of it first.
+    const isRestored = sentTo !== null && sentTo !== epoch;
     this.#deps.log.settle(isRestored ? answers.filter(answer => 'sequence' in answer) : answers);
     this.#lastConfirmedAtMs = this.#deps.nowMs();
     this.#deps.onChange();
@@ -258,23 +290,45 @@ class Engine implements SyncEngine {
     }
     const { patientIds } = log.applyPulled(page);
     if (patientIds.length > 0) onPulled(patientIds);
-    if (page.more) return 'again';
+    if (page.backfill !== undefined) this.#backfill.poke();
+    this.#progress = page.more ? (page.progress ?? null) : null;
+    if (page.more) {
+      if (this.#progress !== null) onChange();
+      return 'again';
+    }
     this.#lastPulledAtMs = askedAtMs;
     onChange();
     return 'idle';
   }
 
-  /**
-   * Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. Whether it
-   * was another before.
-   */
-  #adopt(epoch: string, continues: readonly FormerEpoch[] | undefined): boolean {
-    const known = this.#deps.log.cursor().epoch;
-    if (known === epoch) return false;
+  async #backfillOnce(signal: AbortSignal): Promise<'again' | 'idle'> {
+    const { log, hub, onPulled } = this.#deps;
+    const due = log.backfillDue();
+    const { epoch } = log.cursor();
+    if (due === undefined || epoch === null) return 'idle';
+    const { patientId, sequence } = due;
+    const request = { patientId, cursor: { epoch, sequence }, limit: OPERATIONS_PER_BATCH_MAX };
+    const page = await hub.backfill(request, signal).catch((error: unknown) => {
+      // No longer of this clinic, or never.
+      if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
+    signal.throwIfAborted();
+    if (page !== null && page.epoch !== epoch) {
+      this.#pull.poke();
+      throw new AppError('CONFLICT', 'The hub was restored: its numbers are others now.');
+    }
+    const { patientIds } = log.applyBackfill(patientId, page);
+    if (patientIds.length > 0) onPulled(patientIds);
+    return 'again';
+  }
+
+  /** Both sides start over when the hub has changed under them: see `ChartLog.adoptEpoch`. */
+  #adopt(epoch: string, continues: readonly FormerEpoch[] | undefined): void {
+    if (this.#deps.log.cursor().epoch === epoch) return;
     this.#deps.log.adoptEpoch(epoch, this.#deps.deviceId, continues);
     this.#deps.onChange();
     this.poke();
-    return known !== null;
   }
 }
 

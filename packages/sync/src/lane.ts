@@ -9,6 +9,8 @@ import { isVitalSigns } from './search/observation.ts';
  * the lanes behind (`NewBinary`).
  */
 export function laneOf(operation: Operation): Lane {
-  const isAlarm = operation.resource.resourceType === 'DetectedIssue';
-  return isAlarm || isVitalSigns(operation.resource) ? 'vitals' : 'chart';
+  const { resourceType } = operation.resource;
+  // Who is of this clinic at all: a hub that has lost that refuses the vital signs of a guest.
+  const isFirst = resourceType === 'DetectedIssue' || resourceType === 'EpisodeOfCare';
+  return isFirst || isVitalSigns(operation.resource) ? 'vitals' : 'chart';
 }

@@ -8,6 +8,7 @@ import {
   type PullCursor,
   type PullResponse,
   type PushResult,
+  type PullProgress,
   type ReturnedVersion,
 } from '@shimabashi/contracts';
 
@@ -23,6 +24,7 @@ export interface AuditNote {
     | 'retry'
     | 'withdraw'
     | 'rescue'
+    | 'drop-photos'
     | 'sign-in'
     | 'sign-in-refused'
     | 'sign-out'
@@ -92,6 +94,38 @@ export interface ChartLog {
     clinicIds: readonly string[],
     limit: number,
   ): { readonly versions: readonly NumberedVersion[]; readonly nextSequence: number; readonly more: boolean };
+
+  /** Hub: versions of one patient after `sequence`, in order, in pages as `versionsAfter`. */
+  versionsOf(
+    patientId: string,
+    sequence: number,
+    limit: number,
+  ): { readonly versions: readonly NumberedVersion[]; readonly nextSequence: number; readonly more: boolean };
+  /**
+   * Hub: the clinics that read and write this patient's chart: the one that it began in, and those that
+   * he has joined (an EpisodeOfCare that is planned or active, in that clinic).
+   */
+  clinicsOf(patientId: string): readonly string[];
+  /** Hub: who joined one of these clinics with a version between these numbers (the first excluded). */
+  joined(
+    between: { readonly after: number; readonly upTo: number },
+    clinicIds: readonly string[],
+  ): readonly string[];
+  /** Hub: how many versions of these clinics there are up to and with this number, and in all. */
+  progress(sequence: number, clinicIds: readonly string[]): PullProgress;
+
+  /** Kiosk: which patient's versions are to be read apart, and after which number; in the order of asking. */
+  backfillDue(): { readonly patientId: string; readonly sequence: number } | undefined;
+  /**
+   * Kiosk: keeps versions of this patient and how far they go, in one transaction; null: the hub gives
+   * no more. A page of another epoch than the cursor's is not kept.
+   */
+  applyBackfill(
+    patientId: string,
+    page: PullResponse | null,
+  ): { readonly patientIds: readonly (string | null)[] };
+  /** Kiosk: the clinics that anything here is of. A hub gives a kiosk only what it may see. */
+  clinicIds(): readonly string[];
 
   /**
    * Kiosk: keeps what the hub sent and moves the cursor, in one transaction. An operation of our own
@@ -192,6 +226,18 @@ export interface ChartLog {
   binary(binaryId: string): BinaryState | undefined;
   /** The bytes, or undefined until all of them are here and have that hash. */
   binaryBytes(binaryId: string): Uint8Array | undefined;
+  /** Hub: which of these were whole already when a backup held pictures up to this number (`wholePictures`). */
+  wholeUpTo(binaryIds: readonly string[], wholeNumber: number): readonly string[];
+  /**
+   * Kiosk: photographs (not thumbnails) of which the hub has confirmed every byte and every version
+   * that names them, all of these authored before this time; oldest first.
+   */
+  outlivedPhotos(authoredBeforeMs: number, limit: number): readonly string[];
+  /**
+   * Kiosk: drops the bytes of those of these that are outlived now. What names them stays, and so do the
+   * thumbnails. Gives which; the audit has a note when there were any.
+   */
+  dropPhotos(binaryIds: readonly string[], authoredBeforeMs: number, audit: AuditNote): readonly string[];
   /** Every version of a DocumentReference that names these bytes, oldest first. */
   binaryNamedBy(binaryId: string): readonly StoredVersion[];
   /** Every version of one resource, oldest first. */

@@ -96,6 +96,26 @@ describe('a photograph', () => {
     expect(new Set(sent.map(chunk => chunk.operationId)).size).toBe(5);
   });
 
+  it('is not parked when the hub was restored with two rows under way, which it cannot place', async () => {
+    const [one, other] = [binary(9 * CHUNK_BYTES, 'photo', 1), binary(9 * CHUNK_BYTES, 'photo', 2)];
+    for (const each of [one, other]) kiosk.authorPhoto(documentOf([each]), [each]);
+    kiosk.engine.linkUp();
+    await time.pass(60);
+    for (
+      let tries = 0;
+      tries < 30 && hub.pushes.filter(items => items.some(isChunk)).length < 4;
+      tries += 1
+    ) {
+      // oxlint-disable-next-line no-await-in-loop -- until both workers are busy
+      await time.pass(10);
+    }
+    hub.restore(0);
+    await time.pass(60_000);
+    expect(kiosk.log.parked()).toEqual([]);
+    expect(hub.log.binaryBytes(one.binaryId)).toEqual(Buffer.from(one.bytes));
+    expect(hub.log.binaryBytes(other.binaryId)).toEqual(Buffer.from(other.bytes));
+  });
+
   it('does not leave the second row lying when it is lost after the link became slow', async () => {
     const push = hub.push.bind(hub);
     const underWay: number[] = [];

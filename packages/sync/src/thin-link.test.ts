@@ -47,6 +47,10 @@ class ThinLink implements HubPort {
   pull(request: Parameters<HubPort['pull']>[0]): Promise<PullResponse> {
     return this.#hub.pull(request);
   }
+
+  backfill(request: Parameters<HubPort['backfill']>[0]): Promise<PullResponse> {
+    return this.#hub.backfill(request);
+  }
 }
 
 function bytesOf(item: PushItem): number {

@@ -1,10 +1,11 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readOrCreateKey } from '../db/encryption-key.ts';
-import { patientOperation, startTestHub, type TestHub } from '../testing/test-hub.ts';
+import { operationOf, patientOperation, startTestHub, type TestHub } from '../testing/test-hub.ts';
 import { makeBackup, restoreBackup, verifyBackup, verifyHub } from './backup.ts';
 
 const NOW_MS = 1_800_000_000_000;
@@ -28,6 +29,60 @@ async function pushPatient(id: string): Promise<string> {
   const operation = patientOperation(kiosk, id);
   await hub.ask('sync.push', { operations: [operation] }, kiosk.headers);
   return operation.operationId;
+}
+
+describe('a photograph', () => {
+  it('is backed up once a verified backup has all of it, and no longer when the hub was restored', async () => {
+    const kiosk = await hub.kiosk('sakate-2');
+    const [first, second] = [jpegOf(1), jpegOf(2)];
+    const backedUp = async () =>
+      (await hub.ask('sync.backed-up', { binaryIds: [first.binaryId, second.binaryId] }, kiosk.headers))
+        .binaryIds;
+    const deliver = async (photo: typeof first) => {
+      const patientId = `p-${photo.binaryId.slice(0, 8)}`;
+      const document = operationOf(kiosk, photo.document(patientId), patientId);
+      const operations = [patientOperation(kiosk, patientId), document, photo.chunk];
+      const { results } = await hub.ask('sync.push', { operations }, kiosk.headers);
+      expect(results.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'received']);
+    };
+    await deliver(first);
+    expect(await backedUp()).toEqual([]);
+    makeBackup(place(), copy(), NOW_MS);
+    await deliver(second);
+    expect(await backedUp()).toEqual([first.binaryId]);
+
+    await hub.stop();
+    restoreBackup(place(), copy(), NOW_MS);
+    hub = await startTestHub({ dataDir: dir });
+    const { headers: again } = await hub.signIn(kiosk);
+    const ask = { binaryIds: [first.binaryId] };
+    expect(await hub.ask('sync.backed-up', ask, again)).toEqual({ binaryIds: [] });
+    makeBackup(place(), join(dir, 'copies', 'tuesday'), NOW_MS);
+    expect(await hub.ask('sync.backed-up', ask, again)).toEqual({ binaryIds: [first.binaryId] });
+  });
+});
+
+function jpegOf(seed: number) {
+  const bytes = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_000, seed)]);
+  const binaryId = createHash('sha256').update(bytes).digest('hex');
+  const sizeBytes = bytes.length;
+  return {
+    binaryId,
+    chunk: {
+      operationId: randomUUID(),
+      binaryId,
+      sizeBytes,
+      index: 0,
+      dataBase64: bytes.toString('base64'),
+    },
+    document: (patientId: string) => ({
+      resourceType: 'DocumentReference',
+      id: randomUUID(),
+      status: 'current',
+      subject: { reference: `Patient/${patientId}` },
+      content: [{ attachment: { contentType: 'image/jpeg', url: `Binary/${binaryId}`, size: sizeBytes } }],
+    }),
+  };
 }
 
 describe('the databases of a hub', () => {

@@ -20,9 +20,11 @@ import {
   openChartLog,
   readableVersions,
   verifyDatabase,
+  wholePictures,
 } from '@shimabashi/sync/sqlite';
 import * as z from 'zod';
 import { lockDataFolder } from '../db/open-database.ts';
+import { noteBackup } from './last-backup.ts';
 
 /** The databases of a hub; the chart last, so that whoever wrote in it is in the other one. */
 const DATABASES = ['hub.db', 'chart.db'] as const;
@@ -78,6 +80,8 @@ export function makeBackup({ dataDir, key }: Place, folder: string, nowMs: numbe
     verifyBackup(draft, key);
     renameSync(draft, folder);
     syncToDisk(dirname(folder));
+    const wholeNumber = wholePictures(join(folder, 'chart.db'), key);
+    noteBackup(dataDir, { epoch: manifest.chart.epoch, wholeNumber, madeAtMs: nowMs });
     return manifest;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });

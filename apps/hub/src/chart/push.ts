@@ -100,11 +100,11 @@ function createJudge(deps: PushDeps, device: KioskIdentity): (identified: Identi
   const homes = new Map<string, Home>();
   return ({ operationId, candidate }) => {
     try {
-      const { operation, isReturned } = readOperation(deps, device, candidate);
+      const { operation, isReturned } = readOperation(deps, candidate);
       if (isKnown(deps.log, operation)) return { operation };
       // Whoever made what we once handed out, and whatever the rules are today: it was in this chart.
       if (!isReturned) {
-        checkOrigin(operation, device, staffIds);
+        checkOrigin(deps.log, operation, device, staffIds);
         checkPatient(deps.log, operation);
         deps.validateResource(operation.resource);
       }
@@ -127,14 +127,12 @@ function createJudge(deps: PushDeps, device: KioskIdentity): (identified: Identi
  */
 function readOperation(
   { receipts }: PushDeps,
-  device: KioskIdentity,
   candidate: unknown,
 ): { readonly operation: Operation; readonly isReturned: boolean } {
   const returned = ReturnedVersion.safeParse(candidate);
   if (returned.success) {
     const { returned: operation, receipt } = returned.data;
-    const isReturned = operation.clinicId === device.clinicId && receipts.isOurs(operation, receipt);
-    return { operation, isReturned };
+    return { operation, isReturned: receipts.isOurs(operation, receipt) };
   }
   const parsed = Operation.safeParse(candidate);
   if (!parsed.success) throw new AppError('BAD_REQUEST', 'Not an operation.');
@@ -159,9 +157,17 @@ function isKnown(log: ChartLog, operation: Operation): boolean {
     .some(version => version.operation.operationId === operation.operationId);
 }
 
-function checkOrigin(operation: Operation, device: KioskIdentity, staffIds: ReadonlySet<string>): void {
-  if (operation.deviceId !== device.deviceId || operation.clinicId !== device.clinicId) {
-    throw new AppError('FORBIDDEN', 'A kiosk writes for itself and its clinic.');
+function checkOrigin(
+  log: ChartLog,
+  operation: Operation,
+  device: KioskIdentity,
+  staffIds: ReadonlySet<string>,
+): void {
+  if (operation.deviceId !== device.deviceId) {
+    throw new AppError('FORBIDDEN', 'A kiosk writes for itself.');
+  }
+  if (operation.clinicId !== device.clinicId && !isShared(log, operation, device.clinicId)) {
+    throw new AppError('FORBIDDEN', 'A kiosk writes for its clinic.');
   }
   if (operation.mergedVersionId !== undefined) {
     throw new AppError('FORBIDDEN', 'Versions are brought together here, not at a kiosk.');
@@ -181,9 +187,15 @@ function checkPatient(log: ChartLog, operation: Operation): void {
   if (operation.patientId === null) return;
   // The patient may not have arrived yet: vitals travel in a faster lane.
   const patients = log.heads({ resourceType: 'Patient', resourceId: operation.patientId });
-  if (patients.some(patient => patient.clinicId !== operation.clinicId)) {
+  const isOthers = patients.some(patient => patient.clinicId !== operation.clinicId);
+  if (isOthers && !isShared(log, operation, operation.clinicId)) {
     throw new AppError('FORBIDDEN', 'The patient is of another clinic.');
   }
+}
+
+/** Whether the chart that this belongs to is of that clinic as well. */
+function isShared(log: ChartLog, { patientId }: Operation, clinicId: string): boolean {
+  return patientId !== null && log.clinicsOf(patientId).includes(clinicId);
 }
 
 interface Home {

@@ -109,7 +109,7 @@ describe('a hub that was restored from a backup', () => {
     expect(again.results.map(({ outcome }) => outcome)).toEqual(lost.map(() => 'duplicate'));
   });
 
-  it('takes nothing that was changed, nor without a receipt, nor for another clinic', async () => {
+  it('takes nothing that was changed, nor without a receipt', async () => {
     const decision = returnedOf(lost.at(-1)!);
     const forged = [
       { ...decision, returned: { ...decision.returned, authoredAtMs: 1 } },
@@ -121,11 +121,19 @@ describe('a hub that was restored from a backup', () => {
       // oxlint-disable-next-line no-await-in-loop -- each alone
       expect((await push(candidate)).results).toMatchObject([{ outcome: 'rejected' }]);
     }
-    const sakate = await hub.kiosk('sakate-1');
-    const { results } = await hub.ask('sync.push', { operations: [decision] }, sakate.headers);
-    expect(results).toMatchObject([{ outcome: 'rejected', code: 'FORBIDDEN' }]);
     await expect(push({ ...decision, operationId: 'x' })).rejects.toThrow('BAD_REQUEST');
     expect((await pull()).versions).toHaveLength(1);
+  });
+
+  it('takes it from whoever has it: what it says is proven', async () => {
+    const sakate = await hub.kiosk('sakate-1');
+    const operations = [returnedOf(lost[0]!)];
+    const { results } = await hub.ask('sync.push', { operations }, sakate.headers);
+    expect(results).toMatchObject([{ outcome: 'applied' }]);
+    expect(
+      (await hub.ask('sync.pull', { cursor: { epoch: null, sequence: 0 }, limit: 9 }, sakate.headers))
+        .versions,
+    ).toEqual([]);
   });
 
   it("takes the kiosk's own word without a receipt, or with one that is not good any more", async () => {

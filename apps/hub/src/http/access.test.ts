@@ -27,8 +27,16 @@ const DOCTOR: readonly HubRow[] = [
   'conflicts.list',
   'history.get',
   'conflicts.resolve',
+  'patients.join',
 ];
-const DEVICE: readonly HubRow[] = ['calls.ring-duty', 'sync.push', 'sync.pull', 'sync.staff'];
+const DEVICE: readonly HubRow[] = [
+  'calls.ring-duty',
+  'sync.push',
+  'sync.pull',
+  'sync.backfill',
+  'sync.backed-up',
+  'sync.staff',
+];
 const BOTH: readonly HubRow[] = [
   'calls.list',
   'calls.accept',

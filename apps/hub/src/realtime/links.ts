@@ -36,7 +36,7 @@ export interface LinksDeps {
     backlog(deviceId: string, backlog: Backlog): void;
   };
   /** The clinic of a patient, or undefined while the hub does not know the patient. */
-  readonly clinicOf: (patientId: string) => string | undefined;
+  readonly clinicsOf: (patientId: string) => readonly string[];
   readonly onSamples: (message: LiveSamples) => void;
   readonly onLiveEnded: (patientId: string) => void;
   /** `toOurs` is of the kiosk's clock. Told again when that is known, if it was not. */
@@ -216,8 +216,8 @@ class Link {
   readonly toOurs: ToOurs = kioskMs => this.#offset.toOurs(kioskMs);
 
   #isOthersPatient(patientId: string | null): boolean {
-    const clinicId = patientId === null ? undefined : this.#deps.clinicOf(patientId);
-    return clinicId !== undefined && clinicId !== this.kiosk.clinicId;
+    const clinicIds = patientId === null ? [] : this.#deps.clinicsOf(patientId);
+    return clinicIds.length > 0 && !clinicIds.includes(this.kiosk.clinicId);
   }
 
   /** What a kiosk of ours never says: of a patient, or an alarm, that is another's. */

@@ -231,6 +231,25 @@ describe('broker', () => {
     });
   });
 
+  it('gives a store the time to build its file anew, and says that it does', async () => {
+    const { broker, newest, advance, started } = playedKiosk();
+    newest('devices').say({ type: 'ready' });
+    newest('sound').say({ type: 'ready' });
+    newest('store').say({ type: 'repairing' });
+    await broker.started();
+    advance(600_000);
+    expect(started).toHaveLength(3);
+    await expect(broker.answer('services.status', {})).resolves.toMatchObject({
+      body: { services: [{ service: 'store', state: 'starting', code: 'STORE_REPAIRING' }, {}, {}] },
+    });
+    newest('store').say({ type: 'ready' });
+    advance(3_600_000);
+    expect(started).toHaveLength(3);
+    await expect(broker.answer('services.status', {})).resolves.toMatchObject({
+      body: { services: [{ service: 'store', state: 'up', code: null }, {}, {}] },
+    });
+  });
+
   it('kills a service that never gets ready, and goes on without it', async () => {
     const { broker, newest, advance, started } = playedKiosk();
     newest('devices').say({ type: 'ready' });

@@ -75,13 +75,13 @@ export class ChartReads {
     return newestOfEach(heads)
       .map(head => head.operation.resource)
       .filter(resource => patientIdOf(resource) !== null)
-      .map(resource => this.#todayEntry(readEncounter(resource), actor))
+      .map(resource => this.#todayEntry(readEncounter(resource)))
       .filter(entry => entry !== undefined)
       .toSorted((a, b) => timeOf(a) - timeOf(b));
   }
 
-  #todayEntry(encounter: EncounterFacts, actor: Actor): TodayEntry | undefined {
-    const patient = this.#patientHead(encounter.patientId, actor);
+  #todayEntry(encounter: EncounterFacts): TodayEntry | undefined {
+    const patient = this.#patientHead(encounter.patientId);
     if (encounter.status === 'other' || patient === undefined) return undefined;
     return {
       encounterId: encounter.encounterId,
@@ -96,15 +96,15 @@ export class ChartReads {
 
   find(text: string, limit: number, actor: Actor): ResourceEnvelope[] {
     this.#note(actor, 'find', null);
-    const found = this.#log.findPatients(text, [actor.clinicId], limit);
+    const found = this.#log.findPatients(text, this.#log.clinicIds(), limit);
     return newestOfEach(found).map(head => head.operation.resource);
   }
 
   /** @throws AppError `NOT_FOUND`. */
   patient(patientId: string, actor: Actor): RowResponse<KioskContract, 'patients.get'> {
-    const patient = this.requirePatient(patientId, actor);
+    const patient = this.requirePatient(patientId);
     this.#note(actor, 'read', patientId);
-    const heads = this.#log.heads({ patientId, exceptTypes: ['Observation'], clinicIds: [actor.clinicId] });
+    const heads = this.#log.heads({ patientId, exceptTypes: ['Observation'] });
     return {
       patient: entryOf(patient),
       // A second head of the patient itself stays in the list: it is a conflict that must be seen.
@@ -116,14 +116,14 @@ export class ChartReads {
 
   /** Newest first. @throws AppError `NOT_FOUND`. */
   observations(patientId: string, limit: number, actor: Actor): ChartEntry[] {
-    this.requirePatient(patientId, actor);
+    this.requirePatient(patientId);
     this.#note(actor, 'read', patientId);
     return this.#log.observations({ patientId, limit }).map(version => entryOf(version));
   }
 
   /** The newest version of a patient of this clinic. @throws AppError `NOT_FOUND`. */
-  requirePatient(patientId: string, actor: Actor): StoredVersion {
-    const patient = this.#patientHead(patientId, actor);
+  requirePatient(patientId: string): StoredVersion {
+    const patient = this.#patientHead(patientId);
     if (patient === undefined) throw new AppError('NOT_FOUND', 'There is no such patient here.');
     return patient;
   }
@@ -132,9 +132,9 @@ export class ChartReads {
     this.#note(actor, 'read', patientId);
   }
 
-  #patientHead(patientId: string, actor: Actor): StoredVersion | undefined {
-    const query = { resourceType: 'Patient', resourceId: patientId, clinicIds: [actor.clinicId] };
-    return this.#log.heads(query)[0];
+  /** Of this clinic, or of another one that shares him with this: the hub gives a kiosk nobody else. */
+  #patientHead(patientId: string): StoredVersion | undefined {
+    return this.#log.heads({ resourceType: 'Patient', resourceId: patientId })[0];
   }
 
   #note(actor: Actor, action: AuditNote['action'], patientId: string | null): void {

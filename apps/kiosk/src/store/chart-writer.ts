@@ -64,7 +64,13 @@ export class ChartWriter {
     for (const change of changes) this.#deps.validator.validate(change.resource);
     const atMs = this.#deps.nowMs();
     const outcomes = this.#deps.log.author(
-      changes.map(change => ({ ...change, clinicId, authorId, deviceId, authoredAtMs: atMs })),
+      changes.map(change => ({
+        ...change,
+        clinicId: this.#clinicOf(change) ?? clinicId,
+        authorId,
+        deviceId,
+        authoredAtMs: atMs,
+      })),
       { actorId: authorId, deviceId, action: 'write', patientId, atMs },
       binaries,
     );
@@ -73,5 +79,10 @@ export class ChartWriter {
       this.#deps.onWritten();
     }
     return outcomes;
+  }
+
+  /** A record stays where it began, also when a clinic that shares the patient changes it. */
+  #clinicOf({ baseVersionId, resource }: Change): string | undefined {
+    return baseVersionId === null ? undefined : this.#deps.log.history(resource.id)[0]?.clinicId;
   }
 }

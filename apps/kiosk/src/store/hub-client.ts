@@ -3,6 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import * as z from 'zod';
 import {
   AppError,
+  BACKFILL_FEATURE,
   fromWireError,
   hubContract,
   type HubContract,
@@ -64,7 +65,10 @@ export class HubClient {
     const waitMs = this.#busyUntilMs - this.#nowMs();
     if (waitMs > 0) throw linkDown('The hub asked us to wait.', { retryAfterMs: waitMs });
 
-    const limitMs = row === 'sync.push' || row === 'sync.pull' ? SYNC_ROW_LIMIT_MS : SMALL_ROW_LIMIT_MS;
+    const limitMs =
+      row === 'sync.push' || row === 'sync.pull' || row === 'sync.backfill'
+        ? SYNC_ROW_LIMIT_MS
+        : SMALL_ROW_LIMIT_MS;
     const limit = AbortSignal.timeout(limitMs);
     const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
     try {
@@ -125,7 +129,7 @@ async function bodyOf(
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json',
-    [SYNC_FEATURES_HEADER]: `${MERGED_VERSIONS_FEATURE}, ${RECEIPTS_FEATURE}`,
+    [SYNC_FEATURES_HEADER]: [MERGED_VERSIONS_FEATURE, RECEIPTS_FEATURE, BACKFILL_FEATURE].join(', '),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
   if (plain.length < COMPRESSED_FROM_BYTES) return { headers, body: plain };

@@ -23,6 +23,7 @@ import { type HubNewsMessage } from './hub-news.ts';
 import { type HubSession } from './hub-session.ts';
 import { HubSocket } from './hub-socket.ts';
 import { pause } from './pause.ts';
+import { PhotoRetention } from './photo-retention.ts';
 import { type StoreSettings } from './settings.ts';
 
 /** A kiosk must be back within a second of its link, so the pauses stay short. */
@@ -58,12 +59,25 @@ export interface LinkDeps {
   readonly report: (what: string, code: AppErrorCode) => void;
 }
 
-export type LinkStatus = Pick<SyncStatus, 'link' | 'sinceMs' | 'lastConfirmedAtMs' | 'lastPulledAtMs'>;
+/** Asks the hub on the spot, also while there is no link object: `LINK_DOWN`, as `Link.ask`. */
+export function askOf(link: () => Link | undefined): Link['ask'] {
+  return async (row, request) => {
+    const known = link();
+    if (known === undefined) throw new AppError('LINK_DOWN', 'This kiosk has no hub.');
+    return known.ask(row, request);
+  };
+}
+
+export type LinkStatus = Pick<
+  SyncStatus,
+  'link' | 'sinceMs' | 'lastConfirmedAtMs' | 'lastPulledAtMs' | 'progress'
+>;
 
 /** The line from this kiosk to its hub: keeps it up, moves the chart, and passes live numbers on. */
 export class Link {
   readonly #deps: LinkDeps;
   readonly #stopping = new AbortController();
+  readonly #retention: PhotoRetention;
   #state: { readonly link: 'up' | 'down'; readonly sinceMs: number };
   #socket: HubSocket | undefined;
   #engine: SyncEngine | undefined;
@@ -72,6 +86,11 @@ export class Link {
   constructor(deps: LinkDeps) {
     this.#deps = deps;
     this.#state = { link: 'down', sinceMs: deps.nowMs() };
+    this.#retention = new PhotoRetention({
+      ...deps,
+      deviceId: () => deps.settings.get('enrolment')?.deviceId ?? null,
+      askHub: request => this.ask('sync.backed-up', request),
+    });
   }
 
   /** Keeps the link up until `stop`. */
@@ -101,8 +120,9 @@ export class Link {
   }
 
   status(): LinkStatus {
-    const { lastConfirmedAtMs, lastPulledAtMs } = this.#engine?.status() ?? NEVER;
-    return { ...this.#state, lastConfirmedAtMs, lastPulledAtMs };
+    const { lastConfirmedAtMs, lastPulledAtMs, progress } = this.#engine?.status() ?? NEVER;
+    const isFarBehind = progress !== null && progress.total - progress.done >= FAR_BEHIND_VERSIONS;
+    return { ...this.#state, lastConfirmedAtMs, lastPulledAtMs, ...(isFarBehind ? { progress } : {}) };
   }
 
   /** There is something new in the outbox. */
@@ -146,6 +166,7 @@ export class Link {
 
   stop(): void {
     this.#stopping.abort();
+    this.#retention.stop();
     this.#engine?.stop();
     this.#socket?.close();
   }
@@ -183,6 +204,7 @@ export class Link {
     this.#state = { link: 'up', sinceMs: this.#deps.nowMs() };
     this.#engine ??= this.#createEngine(deviceId);
     this.#engine.linkUp();
+    void this.#retention.run();
     this.#deps.onUp();
     this.#deps.onChange();
   }
@@ -207,6 +229,7 @@ export class Link {
       hub: {
         push: (operations, signal) => session.call('sync.push', { operations: [...operations] }, signal),
         pull: (request, signal) => session.call('sync.pull', request, signal),
+        backfill: (request, signal) => session.call('sync.backfill', request, signal),
       },
       onFailed: (side: SyncSide, error) => this.#report(side, error),
     });
@@ -246,7 +269,10 @@ function isRefusal(failure: unknown): boolean {
   return failure instanceof AppError && !APP_ERRORS[failure.code].retryable;
 }
 
-const NEVER = { lastConfirmedAtMs: null, lastPulledAtMs: null } as const;
+const NEVER = { lastConfirmedAtMs: null, lastPulledAtMs: null, progress: null } as const;
+
+/** Less than this is here in seconds: nobody need be told how far it is. */
+const FAR_BEHIND_VERSIONS = 1_000;
 
 function isCode(error: unknown, code: AppErrorCode): boolean {
   return error instanceof AppError && error.code === code;

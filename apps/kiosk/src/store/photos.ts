@@ -61,7 +61,6 @@ export class Photos {
     const { log, reads } = this.#deps;
     const picture = log
       .binaryNamedBy(sha256)
-      .filter(version => version.clinicId === actor.clinicId)
       .map(version => pictureNamed(version.operation.resource, sha256, size))
       .find(found => found !== undefined);
     const bytes = picture === undefined ? undefined : log.binaryBytes(picture.sha256);

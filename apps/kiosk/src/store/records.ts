@@ -31,9 +31,9 @@ export function recordHandlers(
   const { log, reads, actor } = deps;
   const scopeOf = (patientId: string) => {
     const who = actor();
-    reads.requirePatient(patientId, who);
+    reads.requirePatient(patientId);
     reads.noteRead(patientId, who);
-    return { patientId, clinicIds: [who.clinicId] };
+    return { patientId, clinicIds: log.clinicIds() };
   };
   return {
     'conflicts.list': ({ patientId }) => ({
@@ -55,7 +55,7 @@ export function recordHandlers(
 function editRecord(deps: RecordsDeps, request: EditRequest, actor: Actor): ChartEntry {
   const { log, reads, writer } = deps;
   const { operationId, patientId, baseVersionId, reason } = request;
-  reads.requirePatient(patientId, actor);
+  reads.requirePatient(patientId);
   const base = baseVersionId === null ? null : versionOf(log, request, baseVersionId);
   if (base === undefined) throw new AppError('NOT_FOUND', 'There is no such version of this patient.');
   const resourceId = base?.operation.resource.id ?? operationId;

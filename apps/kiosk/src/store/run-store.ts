@@ -30,7 +30,7 @@ import { HubClient } from './hub-client.ts';
 import { HubNews } from './hub-news.ts';
 import { HubSession } from './hub-session.ts';
 import { settingsWithCopy } from './identity-copy.ts';
-import { Link } from './link.ts';
+import { askOf, Link } from './link.ts';
 import { Observations } from './observations.ts';
 import { parkedHandlers, ParkedItems } from './parked-items.ts';
 import { Photos } from './photos.ts';
@@ -174,10 +174,7 @@ class Store {
       ...common,
       news: this.#news,
       hubUrl: config.hubUrl,
-      askHub: async (row, request) => {
-        if (this.#link === undefined) throw new AppError('LINK_DOWN', 'This kiosk has no hub.');
-        return this.#link.ask(row, request);
-      },
+      askHub: askOf(() => this.#link),
       nurse: () => this.#session.current(),
       visit: () => this.#visits.current(),
       onNotTold: error => this.#reportNotTold(error),

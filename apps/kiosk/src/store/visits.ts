@@ -51,7 +51,7 @@ export class Visits {
    */
   open(request: RowRequest<KioskContract, 'visits.open'>, actor: Actor): Visit {
     const { operationId, patientId } = request;
-    this.#deps.reads.requirePatient(patientId, actor);
+    this.#deps.reads.requirePatient(patientId);
     const encounterId = request.encounterId ?? operationId;
     const head = this.#encounterHead(encounterId, actor);
     if (head === undefined && request.encounterId !== null) {

@@ -104,13 +104,14 @@ describe('at rest', () => {
 
   it('says that the file is damaged when a page is', () => {
     log.author(
-      Array.from({ length: 50 }, () => operation({ resource: vitalSign({ note: 'x'.repeat(4_000) }) })),
+      Array.from({ length: 150 }, () => operation({ resource: vitalSign({ note: 'x'.repeat(4_000) }) })),
       AUDIT,
     );
     log.close();
     const pages = statSync(path).size / 4_096;
     const file = openSync(path, 'r+');
-    for (let page = 40; page < pages; page += 1)
+    // Behind the tables' own pages.
+    for (let page = 100; page < pages; page += 1)
       writeSync(file, Buffer.alloc(100, 1), 0, 100, page * 4_096 + 50);
     closeSync(file);
     log = open();

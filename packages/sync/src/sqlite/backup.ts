@@ -103,6 +103,16 @@ export function readableVersions(
   }
 }
 
+/** How many pictures of this chart had become whole (`ChartLog.wholeUpTo`). */
+export function wholePictures(path: string, key: Uint8Array): number {
+  const db = openToRead(path, key);
+  try {
+    return db.prepare('SELECT coalesce(max(whole_number), 0) FROM binary').pluck().get() as number;
+  } finally {
+    db.close();
+  }
+}
+
 function openToRead(path: string, key: Uint8Array): Database.Database {
   if (!existsSync(path)) throw new AppError('NOT_FOUND', 'There is no such database.');
   const db = new Database(path, { readonly: true });

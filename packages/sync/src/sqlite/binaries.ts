@@ -38,6 +38,9 @@ export class Binaries {
   readonly #remove: Database.Statement;
   readonly #setWhole: Database.Statement;
   readonly #setUnwhole: Database.Statement;
+  readonly #wholeUpTo: Database.Statement;
+  readonly #outlived: Database.Statement;
+  readonly #removeById: Database.Statement;
   readonly #idOf: Database.Statement;
   readonly #held: Database.Statement;
   readonly #data: Database.Statement;
@@ -54,7 +57,32 @@ export class Binaries {
       'INSERT INTO binary_chunk (binary_number, chunk_index, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
     this.#remove = db.prepare('DELETE FROM binary WHERE number = ?');
-    this.#setWhole = db.prepare('UPDATE binary SET is_whole = 1 WHERE number = ?');
+    this.#setWhole = db.prepare(
+      `UPDATE binary SET is_whole = 1,
+         whole_number = (SELECT coalesce(max(whole_number), 0) + 1 FROM binary)
+       WHERE number = ?`,
+    );
+    this.#wholeUpTo = db
+      .prepare(
+        `SELECT binary_id FROM binary WHERE is_whole = 1 AND whole_number <= @wholeNumber
+         AND binary_id IN (SELECT value FROM json_each(@binaryIds))`,
+      )
+      .pluck();
+    this.#outlived = db
+      .prepare(
+        `SELECT binary.binary_id FROM binary
+         WHERE binary.lane = @lane AND binary.is_whole = 1 AND binary.parked_code IS NULL
+         AND NOT EXISTS (SELECT 1 FROM binary_outbox AS waiting WHERE waiting.binary_number = binary.number)
+         AND EXISTS (SELECT 1 FROM binary_name AS name WHERE name.binary_id = binary.binary_id)
+         AND NOT EXISTS (
+           SELECT 1 FROM binary_name AS name JOIN version ON version.sequence = name.sequence
+           WHERE name.binary_id = binary.binary_id
+           AND (version.hub_sequence IS NULL OR version.authored_at_ms >= @authoredBeforeMs)
+         )
+         ORDER BY binary.number LIMIT @limit`,
+      )
+      .pluck();
+    this.#removeById = db.prepare('DELETE FROM binary WHERE binary_id = ?');
     this.#setUnwhole = db.prepare('UPDATE binary SET is_whole = 0 WHERE number = ?');
     this.#idOf = db.prepare('SELECT binary_id FROM binary WHERE number = ?').pluck();
     this.#held = db
@@ -186,6 +214,24 @@ export class Binaries {
         ? []
         : [{ itemId, kind: 'picture' as const, code, version, dependants: 0, isReturned: false }];
     });
+  }
+
+  /** Which of these were whole when so many were. */
+  wholeUpTo(binaryIds: readonly string[], wholeNumber: number): readonly string[] {
+    return this.#wholeUpTo.all({ binaryIds: JSON.stringify(binaryIds), wholeNumber }) as string[];
+  }
+
+  /** Photographs that the hub has confirmed, as it has every version that names them, all of them old. */
+  outlived(authoredBeforeMs: number, limit: number): readonly string[] {
+    return this.#outlived.all({ lane: LANES.indexOf('photo'), authoredBeforeMs, limit }) as string[];
+  }
+
+  /** Drops bytes. Only what `outlived` named: anything else stays. */
+  drop(binaryIds: readonly string[], authoredBeforeMs: number): readonly string[] {
+    const allowed = new Set(this.outlived(authoredBeforeMs, Number.MAX_SAFE_INTEGER));
+    const dropped = binaryIds.filter(binaryId => allowed.has(binaryId));
+    for (const binaryId of dropped) this.#removeById.run(binaryId);
+    return dropped;
   }
 
   /** Whether it was parked; then it waits to be sent. */

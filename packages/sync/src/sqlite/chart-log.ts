@@ -4,7 +4,6 @@ import {
   assert,
   type BinaryChunk,
   type FormerEpoch,
-  type NumberedVersion,
   type Operation,
   type PullCursor,
   type PullResponse,
@@ -13,16 +12,20 @@ import {
 } from '@shimabashi/contracts';
 import { type AuditNote, type ChartLog, type NewBinary, type OutboxItem } from '../log.ts';
 import { binariesNamedBy } from '../search/binary.ts';
+import { Backfills } from './backfills.ts';
 import { Binaries } from './binaries.ts';
 import { openEncryptedDatabase } from './database.ts';
 import { withStoreErrors } from './errors.ts';
 import { Facts } from './facts.ts';
 import { Heads } from './heads.ts';
+import { Incoming } from './incoming.ts';
+import { Members } from './members.ts';
 import { mergeHeads } from './merging.ts';
 import { CHART_MIGRATIONS } from './migrations.ts';
 import { Outbox } from './outbox.ts';
+import { Pages } from './pages.ts';
 import { Queries } from './queries.ts';
-import { operationOf, SELECT_VERSION, type VersionRow, Versions } from './versions.ts';
+import { Versions } from './versions.ts';
 
 export interface ChartLogOptions {
   /** The file, or `:memory:` (simulations only: nothing is encrypted there, nothing lasts). */
@@ -62,9 +65,11 @@ export class SqliteChartLog implements ChartLog {
   readonly #outbox: Outbox;
   readonly #queries: Queries;
   readonly #binaries: Binaries;
+  readonly #incoming: Incoming;
+  readonly #pages: Pages;
+  readonly #members: Members;
+  readonly #backfills: Backfills;
   readonly #audit: Database.Statement;
-  readonly #after: Database.Statement;
-  readonly #newestSequence: Database.Statement;
   readonly #facts: Facts;
   #onDamaged: () => void = () => {};
 
@@ -81,11 +86,10 @@ export class SqliteChartLog implements ChartLog {
     this.#audit = db.prepare(`
       INSERT INTO audit (actor_id, device_id, action, patient_id, at_ms)
       VALUES (@actorId, @deviceId, @action, @patientId, @atMs)`);
-    this.#after = db.prepare(`
-      ${SELECT_VERSION}
-      WHERE version.sequence > ? AND version.clinic_id IN (SELECT value FROM json_each(?))
-      ORDER BY version.sequence`);
-    this.#newestSequence = db.prepare('SELECT coalesce(max(sequence), 0) FROM version').pluck();
+    this.#incoming = new Incoming({ versions: this.#versions, heads: this.#heads, outbox: this.#outbox });
+    this.#pages = new Pages(db);
+    this.#members = new Members(db);
+    this.#backfills = new Backfills(db);
     this.#facts = new Facts(db);
 
     this.#write(() => this.#facts.beginEpoch(newId(), renewEpoch === true));
@@ -149,6 +153,7 @@ export class SqliteChartLog implements ChartLog {
     const sequence = this.#versions.insert(operation, { authoredHere: false });
     assert(sequence !== undefined, 'an unknown operation is inserted');
     this.#versions.setHubSequence(sequence, sequence);
+    this.#members.take(sequence, operation);
     return { sequence, outcome: this.#heads.add(sequence, operation) };
   }
 
@@ -168,80 +173,60 @@ export class SqliteChartLog implements ChartLog {
     sequence: number,
     clinicIds: readonly string[],
     limit: number,
-  ): {
-    readonly versions: readonly NumberedVersion[];
-    readonly nextSequence: number;
-    readonly more: boolean;
-  } {
-    return this.#guard(() => {
-      const versions: NumberedVersion[] = [];
-      let chars = 0;
-      for (const item of this.#after.iterate(sequence, JSON.stringify(clinicIds))) {
-        const row = item as VersionRow;
-        chars += row.resource.length;
-        if (versions.length >= limit || (versions.length > 0 && chars > PAGE_CHARS_MAX)) {
-          return { versions, nextSequence: versions.at(-1)!.sequence, more: true };
-        }
-        versions.push({ sequence: row.sequence, operation: operationOf(row) });
+  ): ReturnType<ChartLog['versionsAfter']> {
+    return this.#guard(() => this.#pages.ofClinics(sequence, clinicIds, limit));
+  }
+
+  versionsOf(patientId: string, sequence: number, limit: number): ReturnType<ChartLog['versionsOf']> {
+    return this.#guard(() => this.#pages.ofPatient(patientId, sequence, limit));
+  }
+
+  clinicsOf(patientId: string): readonly string[] {
+    return this.#guard(() => this.#members.clinicsOf(patientId));
+  }
+
+  joined(
+    between: { readonly after: number; readonly upTo: number },
+    clinicIds: readonly string[],
+  ): readonly string[] {
+    return this.#guard(() => this.#members.joined(between, clinicIds));
+  }
+
+  progress(sequence: number, clinicIds: readonly string[]): ReturnType<ChartLog['progress']> {
+    return this.#guard(() => this.#pages.progress(sequence, clinicIds));
+  }
+
+  backfillDue(): ReturnType<ChartLog['backfillDue']> {
+    return this.#guard(() => this.#backfills.next());
+  }
+
+  applyBackfill(patientId: string, page: PullResponse | null): ReturnType<ChartLog['applyBackfill']> {
+    return this.#write(() => {
+      if (page === null) {
+        this.#backfills.end(patientId);
+        return { patientIds: [] };
       }
-      // What lies between was not for these clinics, and need not be looked through again.
-      const newest = this.#newestSequence.get() as number;
-      return { versions, nextSequence: Math.max(sequence, newest), more: false };
+      if (page.epoch !== this.#facts.cursor().epoch) return { patientIds: [] };
+      const changed = page.versions.filter(version => this.#incoming.apply(version));
+      if (page.more) this.#backfills.moveTo(patientId, page.nextSequence);
+      else this.#backfills.end(patientId);
+      return { patientIds: [...new Set(changed.map(version => version.operation.patientId))] };
     });
+  }
+
+  clinicIds(): readonly string[] {
+    return this.#guard(() => this.#queries.clinicIds());
   }
 
   applyPulled(page: PullResponse): { readonly patientIds: readonly (string | null)[] } {
     return this.#write(() => {
       const { epoch } = this.#facts.cursor();
       assert(epoch === null || epoch === page.epoch, 'a page is of the epoch that the cursor is of');
-      const changed = page.versions.filter(version => this.#applyOne(version));
+      const changed = page.versions.filter(version => this.#incoming.apply(version));
       this.#facts.setCursor({ epoch: page.epoch, sequence: page.nextSequence });
+      this.#backfills.add(page.backfill ?? []);
       return { patientIds: [...new Set(changed.map(version => version.operation.patientId))] };
     });
-  }
-
-  /** Whether anything is different now: a new version, or one of ours that the hub now has. */
-  #applyOne({ sequence: hubSequence, operation, receipt }: NumberedVersion): boolean {
-    const inserted = this.#versions.insert(operation, { authoredHere: false, receipt });
-    if (inserted === undefined) {
-      this.#learnReceipt(operation.operationId, receipt);
-      const wasWithdrawn = this.#isWithdrawn(operation.operationId);
-      const hasLearnt = this.#learnMerged(operation);
-      const isNews = this.#confirm(operation.operationId, hubSequence) || hasLearnt;
-      if (isNews && (operation.mergedVersionId !== undefined || wasWithdrawn)) {
-        this.#heads.renew(operation.resource);
-      }
-      return isNews;
-    }
-    this.#versions.setHubSequence(inserted, hubSequence);
-    this.#heads.add(inserted, operation);
-    return true;
-  }
-
-  #learnReceipt(operationId: string, receipt: string | undefined): void {
-    const sequence = this.#versions.sequenceOf(operationId);
-    if (sequence !== undefined && receipt !== undefined) this.#versions.setReceipt(sequence, receipt);
-  }
-
-  #isWithdrawn(operationId: string): boolean {
-    const sequence = this.#versions.sequenceOf(operationId);
-    return sequence !== undefined && this.#outbox.codeOf(sequence) === WITHDRAWN_CODE;
-  }
-
-  /** A hub keeps the second parent from a kiosk that does not know such yet: later it comes. */
-  #learnMerged(operation: Operation): boolean {
-    const { operationId, mergedVersionId } = operation;
-    const sequence = this.#versions.sequenceOf(operationId);
-    if (mergedVersionId === undefined || sequence === undefined) return false;
-    return this.#versions.learnMerged(sequence, mergedVersionId);
-  }
-
-  /** Notes that the hub has an operation that we know. Whether that is news. */
-  #confirm(operationId: string, hubSequence: number): boolean {
-    const sequence = this.#versions.sequenceOf(operationId);
-    if (sequence === undefined) return false;
-    this.#outbox.remove(sequence);
-    return this.#versions.setHubSequence(sequence, hubSequence);
   }
 
   cursor(): PullCursor {
@@ -259,6 +244,7 @@ export class SqliteChartLog implements ChartLog {
       const after = continues.find(former => former.epoch === known.epoch)?.sequence ?? 0;
       const requeued = this.#outbox.requeue(deviceId, after);
       this.#binaries.requeue();
+      this.#backfills.restart();
       for (const resource of this.#versions.forgetHubSequences(after)) this.#heads.renew(resource);
       this.#facts.setCursor({ epoch, sequence: Math.min(after, known.sequence) });
       return { requeued };
@@ -284,7 +270,7 @@ export class SqliteChartLog implements ChartLog {
       case 'applied':
       case 'duplicate':
       case 'conflict':
-        this.#settleTaken(result);
+        this.#incoming.taken(result);
         return;
       case 'received':
         this.#binaries.settle(result);
@@ -295,13 +281,6 @@ export class SqliteChartLog implements ChartLog {
         else this.#outbox.park(sequence, result.code);
       }
     }
-  }
-
-  #settleTaken({ operationId, sequence }: { readonly operationId: string; readonly sequence: number }): void {
-    const isNews = this.#confirm(operationId, sequence);
-    const operation = isNews ? this.#versions.operation(operationId) : undefined;
-    // A hub's merge that was given back counts again from now on.
-    if (operation?.mergedVersionId !== undefined) this.#heads.renew(operation.resource);
   }
 
   waiting(): ReturnType<ChartLog['waiting']> {
@@ -407,6 +386,22 @@ export class SqliteChartLog implements ChartLog {
     return this.#guard(() => this.#binaries.state(binaryId));
   }
 
+  wholeUpTo(binaryIds: readonly string[], wholeNumber: number): readonly string[] {
+    return this.#guard(() => this.#binaries.wholeUpTo(binaryIds, wholeNumber));
+  }
+
+  outlivedPhotos(authoredBeforeMs: number, limit: number): readonly string[] {
+    return this.#guard(() => this.#binaries.outlived(authoredBeforeMs, limit));
+  }
+
+  dropPhotos(binaryIds: readonly string[], authoredBeforeMs: number, audit: AuditNote): readonly string[] {
+    return this.#write(() => {
+      const dropped = this.#binaries.drop(binaryIds, authoredBeforeMs);
+      if (dropped.length > 0) this.#audit.run(audit);
+      return dropped;
+    });
+  }
+
   binaryBytes(binaryId: string): ReturnType<ChartLog['binaryBytes']> {
     return this.#guard(() => this.#binaries.bytes(binaryId));
   }
@@ -457,6 +452,3 @@ export class SqliteChartLog implements ChartLog {
 function namesIn(resource: Operation['resource']): readonly string[] {
   return binariesNamedBy(resource).map(({ binaryId }) => binaryId);
 }
-
-/** Most characters of resources in one page of `versionsAfter`: a page is also a request's answer. */
-const PAGE_CHARS_MAX = 1_048_576;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError, assert } from '@shimabashi/contracts';
-import { withStoreErrors } from './errors.ts';
+import { storeError, withStoreErrors } from './errors.ts';
 import { migrate } from './migrate.ts';
 
 export interface EncryptedDatabaseOptions {
@@ -123,7 +123,7 @@ function unlock(db: Database.Database, key: Uint8Array): void {
         cause: error,
       });
     }
-    throw error;
+    throw storeError(error);
   }
 }
 

@@ -13,7 +13,8 @@ export function withStoreErrors<Result>(work: () => Result): Result {
   }
 }
 
-function storeError(error: unknown): unknown {
+/** The same failure by its code of the error table, where it has one. */
+export function storeError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   // An extended code (SQLITE_CORRUPT_INDEX) begins with its primary one; https://sqlite.org/rescode.html
   // The shared memory beside the log is the one file whose lack of room SQLite does not call full.

@@ -1,4 +1,11 @@
-export { chartFigures, type ChartFigures, copyDatabase, readableVersions, verifyDatabase } from './backup.ts';
+export {
+  chartFigures,
+  type ChartFigures,
+  copyDatabase,
+  readableVersions,
+  verifyDatabase,
+  wholePictures,
+} from './backup.ts';
 export { type ChartLogOptions, openChartLog } from './chart-log.ts';
 export { type EncryptedDatabaseOptions, openEncryptedDatabase } from './database.ts';
 export { withStoreErrors } from './errors.ts';

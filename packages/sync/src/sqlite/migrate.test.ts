@@ -127,4 +127,17 @@ describe('the migrations of the chart log', () => {
     ]);
     expect(tables()).toContain('former_epoch');
   });
+
+  it('5 and 6 make room for guests, patients read apart, and the order of whole pictures', () => {
+    migrate(db, CHART_MIGRATIONS.slice(0, 4));
+    const insert = db.prepare(
+      'INSERT INTO binary (binary_id, size_bytes, lane, is_whole) VALUES (?, 1, 0, ?)',
+    );
+    insert.run('a'.repeat(64), 1);
+    insert.run('b'.repeat(64), 0);
+    insert.run('c'.repeat(64), 1);
+    migrate(db, CHART_MIGRATIONS);
+    expect(db.prepare('SELECT whole_number FROM binary ORDER BY number').pluck().all()).toEqual([1, null, 3]);
+    expect(tables()).toEqual(expect.arrayContaining(['backfill', 'clinic_member']));
+  });
 });

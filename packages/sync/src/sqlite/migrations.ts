@@ -187,4 +187,34 @@ export const CHART_MIGRATIONS: readonly string[] = [
     sequence
   );
   `,
+  `
+  CREATE INDEX version_by_clinic ON version (clinic_id);
+  CREATE INDEX version_by_patient ON version (patient_id) WHERE patient_id IS NOT NULL;
+
+  -- Hub: who has joined which clinic besides the one that his chart began in, and which versions this is
+  -- for. Follows from the EpisodeOfCare versions, in the order of commits.
+  CREATE TABLE clinic_member (
+    patient_id TEXT NOT NULL,
+    clinic_id TEXT NOT NULL,
+    home_clinic_id TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    until INTEGER,
+    -- His chart came after the word that he has joined: his first clinic has not read that word either.
+    is_late INTEGER NOT NULL,
+    PRIMARY KEY (patient_id, clinic_id, since)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Kiosk: whose versions it reads apart, and how far it is.
+  CREATE TABLE backfill (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    patient_id TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
+  -- Hub: the order in which pictures became whole, so that a backup can say which it holds.
+  ALTER TABLE binary ADD COLUMN whole_number INTEGER;
+  UPDATE binary SET whole_number = number WHERE is_whole = 1;
+  CREATE INDEX binary_by_whole_number ON binary (whole_number) WHERE whole_number IS NOT NULL;
+  `,
 ];

@@ -130,6 +130,21 @@ export class Queries {
     );
   }
 
+  /** One step in an index for each. */
+  clinicIds(): readonly string[] {
+    return this.#statement(
+      `WITH RECURSIVE clinic (id) AS (
+         SELECT min(clinic_id) FROM version
+         UNION
+         SELECT (SELECT min(clinic_id) FROM version WHERE clinic_id > clinic.id) FROM clinic
+         WHERE clinic.id IS NOT NULL
+       )
+       SELECT id FROM clinic WHERE id IS NOT NULL`,
+    )
+      .pluck()
+      .all() as string[];
+  }
+
   operationIds(): readonly string[] {
     return this.#statement('SELECT version_id FROM version ORDER BY sequence').pluck().all() as string[];
   }

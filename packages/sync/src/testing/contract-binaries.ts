@@ -45,6 +45,42 @@ export function describeBinaries(home: OpenHome): void {
       expect(home.log.binaryNamedBy('0'.repeat(64))).toEqual([]);
     });
 
+    it('drops the bytes of what the hub has confirmed and is old, and nothing else of it', () => {
+      const other = binary(2_000, 'photo', 5);
+      taken(photo, thumbnail);
+      taken(other);
+      const later = AUDIT.atMs + 1;
+      expect(home.log.outlivedPhotos(later, 9)).toEqual([]);
+      for (const chunk of home.log.chunksDue(EVERYTHING)) {
+        if (chunk.binaryId !== other.binaryId) home.log.settle([answer(chunk, [])]);
+      }
+      expect(home.log.outlivedPhotos(AUDIT.atMs, 9)).toEqual([]);
+      expect(home.log.outlivedPhotos(later, 9)).toEqual([photo.binaryId]);
+      const asked = [photo.binaryId, other.binaryId, thumbnail.binaryId];
+      expect(home.log.dropPhotos(asked, AUDIT.atMs, AUDIT)).toEqual([]);
+      expect(home.log.dropPhotos(asked, later, AUDIT)).toEqual([photo.binaryId]);
+      home.reopen();
+      expect(home.log.binary(photo.binaryId)).toBeUndefined();
+      expect(home.log.binaryBytes(thumbnail.binaryId)).toEqual(Buffer.from(thumbnail.bytes));
+      expect(home.log.binaryBytes(other.binaryId)).toEqual(Buffer.from(other.bytes));
+      expect(home.log.binaryNamedBy(photo.binaryId)).toHaveLength(1);
+      expect(home.log.waiting().waiting.photo).toBe(1);
+      // A hub that was restored is not asked to take what is not here any more.
+      home.log.adoptEpoch(randomUUID(), DEVICE);
+      expect(home.log.chunksDue(EVERYTHING).map(({ binaryId }) => binaryId)).not.toContain(photo.binaryId);
+    });
+
+    it('keeps the bytes of what a version names that the hub does not have, or that is young', () => {
+      taken(photo);
+      for (const chunk of home.log.chunksDue(EVERYTHING)) home.log.settle([answer(chunk, [])]);
+      const document = documentOf([photo], { authoredAtMs: AUDIT.atMs + 10 });
+      home.log.author([document], AUDIT, [photo]);
+      expect(home.log.outlivedPhotos(AUDIT.atMs + 100, 9)).toEqual([]);
+      confirm(document.operationId);
+      expect(home.log.outlivedPhotos(AUDIT.atMs + 5, 9)).toEqual([]);
+      expect(home.log.outlivedPhotos(AUDIT.atMs + 100, 9)).toEqual([photo.binaryId]);
+    });
+
     it('keeps none that nothing names, and none under a wrong name', () => {
       expect(() => home.log.author([operation()], AUDIT, [photo])).toThrow('what names them');
       const wrong = { ...photo, bytes: thumbnail.bytes };

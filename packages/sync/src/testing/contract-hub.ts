@@ -122,6 +122,66 @@ export function describeAsHub(home: OpenHome): void {
       expect(home.log.versionsAfter(0, [], 500)).toEqual({ versions: [], nextSequence: 9, more: false });
     });
 
+    describe('of two clinics', () => {
+      const episode = (status: string, base: string | null = null) =>
+        operation({
+          resource: { resourceType: 'EpisodeOfCare', id: 'episode-1', status },
+          clinicId: OTHER_CLINIC,
+          baseVersionId: base,
+        });
+      const idsFor = (clinicId: string, after = 0) =>
+        home.log.versionsAfter(after, [clinicId], 500).versions.map(each => each.operation.operationId);
+
+      it('gives both what comes after a patient has joined, and names who to read apart', () => {
+        const made = operation({ resource: patient() });
+        const before = operation();
+        const joins = episode('active');
+        const [byFirst, bySecond] = [operation(), operation({ clinicId: OTHER_CLINIC })];
+        home.log.accept([made, before, joins, byFirst, bySecond], AUDIT);
+        const ids = [made, before, joins, byFirst, bySecond].map(({ operationId }) => operationId);
+        expect(idsFor(CLINIC)).toEqual(ids);
+        expect(idsFor(OTHER_CLINIC)).toEqual(ids.slice(2));
+        expect(home.log.clinicsOf(PATIENT)).toEqual([CLINIC, OTHER_CLINIC]);
+        expect(home.log.joined({ after: 0, upTo: 5 }, [OTHER_CLINIC])).toEqual([PATIENT]);
+        expect(home.log.joined({ after: 3, upTo: 5 }, [OTHER_CLINIC])).toEqual([]);
+        expect(home.log.joined({ after: 0, upTo: 5 }, [CLINIC])).toEqual([]);
+        expect(home.log.versionsOf(PATIENT, 0, 2)).toMatchObject({ nextSequence: 2, more: true });
+        expect(home.log.versionsOf(PATIENT, 2, 9).versions.map(each => each.sequence)).toEqual([3, 4, 5]);
+      });
+
+      it('gives nothing more to a clinic that he has left, and all again when he is back', () => {
+        const made = operation({ resource: patient() });
+        const joins = episode('active');
+        const leaves = episode('finished', joins.operationId);
+        const after = operation();
+        home.log.accept([made, joins, leaves, after], AUDIT);
+        expect(idsFor(OTHER_CLINIC)).toEqual([joins.operationId, leaves.operationId]);
+        expect(home.log.clinicsOf(PATIENT)).toEqual([CLINIC]);
+        home.log.accept([episode('active', leaves.operationId)], AUDIT);
+        expect(home.log.joined({ after: 4, upTo: 9 }, [OTHER_CLINIC])).toEqual([PATIENT]);
+      });
+
+      it('knows it also when the patient comes after the word that he has joined', () => {
+        home.log.accept([episode('active'), operation({ resource: patient() })], AUDIT);
+        home.reopen();
+        expect(home.log.clinicsOf(PATIENT)).toEqual([CLINIC, OTHER_CLINIC]);
+        expect(home.log.joined({ after: 1, upTo: 2 }, [OTHER_CLINIC])).toEqual([PATIENT]);
+      });
+
+      it('does not take an episode in his own clinic for a second one', () => {
+        const own = operation({ resource: { resourceType: 'EpisodeOfCare', id: 'e', status: 'active' } });
+        home.log.accept([operation({ resource: patient() }), own], AUDIT);
+        expect(home.log.clinicsOf(PATIENT)).toEqual([CLINIC]);
+        expect(home.log.clinicsOf('nobody')).toEqual([]);
+      });
+    });
+
+    it('counts how far a kiosk is', () => {
+      home.log.accept([operation(), operation({ clinicId: OTHER_CLINIC }), operation()], AUDIT);
+      expect(home.log.progress(2, [CLINIC])).toEqual({ done: 1, total: 2 });
+      expect(home.log.progress(0, ['nowhere'])).toEqual({ done: 0, total: 0 });
+    });
+
     it('ends a page early when its resources are large', () => {
       const large = Array.from({ length: 5 }, () =>
         operation({ resource: vitalSign({ note: 'x'.repeat(250_000) }) }),

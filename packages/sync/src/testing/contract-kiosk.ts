@@ -244,6 +244,39 @@ export function describeAsKiosk(home: OpenHome): void {
       });
     });
 
+    it('reads some patients apart, with a cursor of their own, across restarts', () => {
+      home.log.applyPulled({
+        epoch: EPOCH,
+        versions: [],
+        nextSequence: 50,
+        more: true,
+        backfill: ['patient-1', 'patient-2', 'patient-1'],
+      });
+      expect(home.log.backfillDue()).toEqual({ patientId: 'patient-1', sequence: 0 });
+      const [first, second] = [operation(), operation()];
+      const pageOf = (item: Operation, sequence: number, more: boolean, epoch = EPOCH) => ({
+        epoch,
+        versions: [{ sequence, operation: item }],
+        nextSequence: sequence,
+        more,
+      });
+      expect(home.log.applyBackfill('patient-1', pageOf(first, 7, true))).toEqual({ patientIds: [PATIENT] });
+      home.reopen();
+      expect(home.log.backfillDue()).toEqual({ patientId: 'patient-1', sequence: 7 });
+      expect(home.log.applyBackfill('patient-1', pageOf(second, 9, true, randomUUID()))).toEqual({
+        patientIds: [],
+      });
+      home.log.applyBackfill('patient-1', pageOf(second, 9, false));
+      expect(home.log.backfillDue()).toEqual({ patientId: 'patient-2', sequence: 0 });
+      home.log.applyBackfill('patient-2', null);
+      expect(home.log.backfillDue()).toBeUndefined();
+      expect(home.log.cursor()).toEqual({ epoch: EPOCH, sequence: 50 });
+      expect(home.log.operationIds()).toEqual([first.operationId, second.operationId]);
+      expect(pulled([first, second], 51)).toEqual({ patientIds: [PATIENT] });
+      expect(home.log.operationIds()).toHaveLength(2);
+      expect(home.log.clinicIds()).toEqual([CLINIC]);
+    });
+
     it('refuses a page of an epoch that it has not adopted', () => {
       pulled([operation()]);
       expect(() => pulled([operation()], 2, randomUUID())).toThrow('epoch');

@@ -71,6 +71,14 @@ export class SimulatedHub implements HubPort {
     });
   }
 
+  backfill({ patientId, cursor, limit }: Parameters<HubPort['backfill']>[0]): Promise<PullResponse> {
+    return this.#overTheNetwork(() => {
+      const from = cursor.epoch === this.log.epoch ? cursor.sequence : 0;
+      const page = this.log.versionsOf(patientId, from, Math.min(limit, 3));
+      return { epoch: this.log.epoch, ...page, versions: [...page.versions] };
+    });
+  }
+
   /**
    * The hub comes back from a backup that knows only its first `count` operations, and no picture but
    * what `refill` gives it.

@@ -176,7 +176,9 @@ function Sync({ nowMs, onOutbox }: { readonly nowMs: number; readonly onOutbox: 
   // Before all else: somebody has to write again what is gone.
   if (sync.isRescued === true) return <RescuedLine onOutbox={onOutbox} />;
   if (sync.link === 'down') return <Waiting sync={sync} nowMs={nowMs} />;
-  return waitingInAll(sync) === 0 && sync.parked === 0 ? (
+  const isAllSent = waitingInAll(sync) === 0 && sync.parked === 0;
+  if (isAllSent && sync.progress !== undefined) return <Receiving progress={sync.progress} />;
+  return isAllSent ? (
     <AllDelivered sync={sync} nowMs={nowMs} />
   ) : (
     <OnTheWay sync={sync} nowMs={nowMs} onOutbox={onOutbox} />
@@ -192,6 +194,28 @@ function RescuedLine({ onOutbox }: { readonly onOutbox: () => void }) {
           <Trans>記録を作り直しました。見る</Trans>
         </BridgeMark>
       </Button>
+    </section>
+  );
+}
+
+/** A kiosk that is new, or was dark for weeks: how far it is. */
+function Receiving({ progress }: { readonly progress: NonNullable<SyncStatus['progress']> }) {
+  const { i18n } = useLingui();
+  const done = i18n.number(progress.done);
+  const total = i18n.number(progress.total);
+  return (
+    <section className={styles.delivered} data-receiving>
+      <BridgeDrawing state="here" />
+      <div>
+        <b>
+          <Trans>
+            病院から受け取り中 {done} / {total}件
+          </Trans>
+        </b>
+        <span>
+          <Trans>きょうの患者は先に届きます</Trans>
+        </span>
+      </div>
     </section>
   );
 }

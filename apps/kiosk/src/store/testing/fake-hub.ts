@@ -31,6 +31,8 @@ export type Interference = (request: IncomingMessage, response: ServerResponse) 
  */
 export class FakeHub {
   readonly chart: ChartLog = openChartLog({ path: ':memory:', key: new Uint8Array(32), newId: randomUUID });
+  /** How many whole pictures its last verified backup holds. */
+  backedUpWholeNumber = 0;
   /** Messages of kiosks, oldest first. */
   readonly heard: LinkUp[] = [];
   readonly requests: { readonly row: string; readonly encoding: string | undefined }[] = [];
@@ -223,6 +225,15 @@ export class FakeHub {
     'sync.pull': ({ cursor, limit }, request) => {
       this.#require(request);
       const { versions, ...page } = this.chart.versionsAfter(cursor.sequence, [CLINIC.clinicId], limit);
+      return { epoch: this.chart.epoch, versions: [...versions], ...page };
+    },
+    'sync.backed-up': ({ binaryIds }, request) => {
+      this.#require(request);
+      return { binaryIds: [...this.chart.wholeUpTo(binaryIds, this.backedUpWholeNumber)] };
+    },
+    'sync.backfill': ({ patientId, cursor, limit }, request) => {
+      this.#require(request);
+      const { versions, ...page } = this.chart.versionsOf(patientId, cursor.sequence, limit);
       return { epoch: this.chart.epoch, versions: [...versions], ...page };
     },
   };
