@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumPath, electronPath } from '../machine.ts';
+import { PLAYED_CAMERAS } from '../system/browser.ts';
 import { waitForPatients } from '../system/clients.ts';
 import { root } from '../paths.ts';
 import { run } from '../steps.ts';
@@ -24,7 +25,7 @@ export async function showWithWindows(dir: string): Promise<number> {
     ports: DEMO_PORTS,
     windowFlags: cameraFlags(),
     // Unset: the loudspeaker of this machine.
-    kioskEnvironment: { KIOSK_SOUND_PLAYER: '' },
+    kioskEnvironment: { KIOSK_SOUND_PLAYER: '', ...(hasCamera() ? {} : PLAYED_CAMERAS) },
   });
   const clients = await Promise.all(system.kiosks.map(waitForPatients));
   await Promise.all(clients.map(client => client.call('session.sign-out', {})));
@@ -42,8 +43,11 @@ export async function showWithWindows(dir: string): Promise<number> {
 
 /** Where the machine has no camera, Chromium's own moving picture and beep, so that calls can be tried. */
 function cameraFlags(): string[] {
-  const hasCamera = process.platform !== 'linux' || existsSync('/dev/video0');
-  return hasCamera ? [] : ['--use-fake-device-for-media-stream=device-count=2'];
+  return hasCamera() ? [] : ['--use-fake-device-for-media-stream=device-count=3'];
+}
+
+function hasCamera(): boolean {
+  return process.platform !== 'linux' || existsSync('/dev/video0');
 }
 
 function openConsoleWindow(system: System, dir: string): ReturnType<typeof spawn> | undefined {

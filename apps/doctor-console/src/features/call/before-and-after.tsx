@@ -12,6 +12,17 @@ import { ClinicName, Telephones } from './clinic-name.tsx';
 import { OwnPicture } from './pictures.tsx';
 import { useCallActions } from './use-calls.ts';
 
+function Island({ call }: { readonly call: Call }) {
+  return (
+    <>
+      <Icon name="phone" />
+      <h2>
+        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
+      </h2>
+    </>
+  );
+}
+
 /** It rings on the island: how long, how much longer, and a way to give up. */
 export function RingingCall({
   call,
@@ -28,10 +39,7 @@ export function RingingCall({
   const limitSeconds = RING_FOR_MS / 1_000;
   return (
     <div className={styles.notice} data-call-state="ringing">
-      <Icon name="phone" />
-      <h2>
-        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
-      </h2>
+      <Island call={call} />
       <p className={styles.big}>
         <Trans>呼んでいます {seconds}秒</Trans>
       </p>
@@ -52,10 +60,7 @@ export function CalledHere({ call, nowMs }: { readonly call: Call; readonly nowM
   const seconds = secondsSince(call.ringingAtMs, nowMs);
   return (
     <div className={styles.notice} data-call-state="called">
-      <Icon name="phone" />
-      <h2>
-        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
-      </h2>
+      <Island call={call} />
       <p className={styles.big}>
         <Trans>島から呼んでいます {seconds}秒</Trans>
       </p>
@@ -73,10 +78,7 @@ export function AnothersCall({ call, nowMs }: { readonly call: Call; readonly no
   const seconds = secondsSince(call.connectedAtMs ?? call.ringingAtMs, nowMs);
   return (
     <div className={styles.notice} data-call-state="anothers">
-      <Icon name="phone" />
-      <h2>
-        <ClinicName clinicId={call.clinicId} /> {call.kioskName}
-      </h2>
+      <Island call={call} />
       <p className={styles.big}>
         {doctor === null ? (
           <Trans>ほかの医師を呼んでいます {seconds}秒</Trans>
