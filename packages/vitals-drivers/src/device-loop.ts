@@ -7,7 +7,7 @@ import {
   SAMPLES_PER_MESSAGE_MAX,
   type WaveformName,
 } from '@shimabashi/contracts';
-import { type NumericReading, type Reading, type RejectedFrame } from './decoder.ts';
+import { type NumericReading, type Reading, type RejectedFrame, type StatementReading } from './decoder.ts';
 import { readingsOf } from './driver.ts';
 import { KnownRecords, recordIdOf } from './known-records.ts';
 import { measuredAtMs } from './measured-at.ts';
@@ -156,8 +156,7 @@ export class DeviceLoop {
         if (!this.#known.has(reading)) samples.push(this.#sampleOf(reading, session, receivedAtMs));
       } else if (reading.kind === 'waveform') session.waveforms.get(reading.waveform)?.take(reading);
       else if (reading.kind === 'rejected') this.#takeRejected(reading, session);
-      else if (reading.about === 'device-clock')
-        session.clockOffsetMs = this.#clockOffset(reading.deviceTime);
+      else if (reading.about === 'device-clock') this.#takeClock(reading, session);
     }
     for (let start = 0; start < samples.length; start += SAMPLES_PER_MESSAGE_MAX) {
       this.#listener.onSamples(samples.slice(start, start + SAMPLES_PER_MESSAGE_MAX));
@@ -176,11 +175,19 @@ export class DeviceLoop {
     }
   }
 
-  #clockOffset(deviceTime: string | null): number | null {
+  #takeClock({ deviceTime, details }: StatementReading, session: Session): void {
+    const { resolutionMs } = details;
+    session.clockOffsetMs = this.#clockOffset(deviceTime, Number(resolutionMs ?? 0));
+    this.#listener.onClock?.(this.#device.deviceId, session.clockOffsetMs);
+  }
+
+  /** A clock that tells whole minutes is as right as it can be while its minute is the one that it is. */
+  #clockOffset(deviceTime: string | null, resolutionMs: number): number | null {
     const { timeZone } = this.#device;
     const shownMs = deviceTime === null ? Number.NaN : Date.parse(`${deviceTime}Z`);
     if (timeZone === undefined || Number.isNaN(shownMs)) return null;
-    return shownMs - wallMs(this.#clock.nowMs(), timeZone);
+    const offsetMs = shownMs - wallMs(this.#clock.nowMs(), timeZone);
+    return offsetMs > 0 ? offsetMs : Math.min(offsetMs + resolutionMs, 0);
   }
 
   #sampleOf(reading: NumericReading, session: Session, receivedAtMs: number): Sample {

@@ -32,6 +32,8 @@ export interface SupervisorListener {
   onSamples(samples: Sample[]): void;
   onWaveform(block: WaveformBlock): void;
   onStatus(status: DeviceStatus): void;
+  /** A device told its clock: minus ours, in milliseconds; null for one that is not set. */
+  onClock?(deviceId: string, offsetMs: number | null): void;
   /** The device left `connected`: no value of it may be shown as if it were now. */
   onWithdrawn(deviceId: string): void;
   /** A session ended; the next one is tried after a pause. */

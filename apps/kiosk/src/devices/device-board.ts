@@ -15,6 +15,12 @@ export class DeviceBoard {
     this.#facts.set(deviceId, factsOf(said));
   }
 
+  /** Of a device that tells nothing else of itself, or has told the rest. */
+  learnClock(deviceId: string, offsetMs: number | null): void {
+    const clockOffsetMs = offsetMs === null ? null : Math.round(offsetMs);
+    this.#facts.set(deviceId, { ...(this.#facts.get(deviceId) ?? NOTHING_SAID), clockOffsetMs });
+  }
+
   told(status: DeviceStatus): DeviceStatus {
     const { deviceId } = status;
     const facts = this.#facts.get(deviceId);
@@ -29,6 +35,15 @@ export class DeviceBoard {
     this.#facts.delete(deviceId);
   }
 }
+
+const NOTHING_SAID: DeviceFacts = {
+  manufacturer: null,
+  model: null,
+  serialNumber: null,
+  firmware: null,
+  battery: null,
+  clockOffsetMs: null,
+};
 
 /** What a device said, as far as it can be. */
 export function factsOf(said: GattFacts): DeviceFacts {

@@ -168,7 +168,8 @@ describe('from the bytes of a device to the screens and the chart', () => {
     assert(settings !== undefined, 'it speaks HID');
     const hid = fakeHid([pluggedHid(settings, 'B2'), pluggedHid(settings, 'A1')], written => {
       const command = written[2] ?? 0;
-      const said = command === 0x2b ? [1, 0] : command === 0x25 ? taidocMoment(Date.now()) : [0x68, 0, 0, 0];
+      const isMoment = command === 0x25 || command === 0x23;
+      const said = command === 0x2b ? [1, 0] : isMoment ? taidocMoment(Date.now()) : [0x68, 0, 0, 0];
       return [hidReport([8, ...taidocPacket(command, said, 0xa5)])];
     });
     const transport = { kind: 'hid', serialNumber: 'A1' };
@@ -188,6 +189,9 @@ describe('from the bytes of a device to the screens and the chart', () => {
     isPlugged = true;
     expect(await saved(kiosk, 'glucose')).toMatchObject({ value: 104, unit: 'mg/dL', deviceId: 'meter-1' });
     expect(opened).toEqual(['/dev/hidraw-A1']);
+    const [told] = (await kiosk.get('devices.list', {})).devices;
+    // A meter's clock has whole minutes, and this one shows the right one.
+    expect(told?.facts?.clockOffsetMs).toBe(0);
   });
 
   it('a monitor that calls, from its address only', async () => {

@@ -72,15 +72,22 @@ export function runDevices(
   );
   const { timeZone } = config;
   const board = new DeviceBoard({ has: deviceId => enrolment.has(deviceId) });
-  const onFacts = (deviceId: string, facts: GattFacts) => {
-    board.learn(deviceId, facts);
+  const tellFacts = (deviceId: string) => {
     const status = supervisor.statuses().find(each => each.deviceId === deviceId);
     if (status !== undefined) tell({ event: 'device', device: board.told(status) });
+  };
+  const onFacts = (deviceId: string, facts: GattFacts) => {
+    board.learn(deviceId, facts);
+    tellFacts(deviceId);
   };
   const deviceOf = (device: DeviceConfig) =>
     enrolledDevice(device, { lines, keeper, rawLogs, onFacts, timeZone });
   const devices = deps.devices ?? config.devices.map(deviceOf);
-  const supervisor = new Supervisor(devices, clock, listenerOf(tell, { latest, alarms, keeper, board, log }));
+  const supervisor = new Supervisor(
+    devices,
+    clock,
+    listenerOf(tell, { latest, alarms, keeper, board, log, tellFacts }),
+  );
   const enrolment: Enrolment = new Enrolment({
     store,
     lines,
@@ -202,11 +209,13 @@ interface Told {
   readonly keeper: RecordKeeper;
   readonly board: DeviceBoard;
   readonly log: Logger;
+  /** What is known of a device has changed. */
+  readonly tellFacts: (deviceId: string) => void;
 }
 
 function listenerOf(
   tell: (event: KioskEvent) => void,
-  { latest, alarms, keeper, board, log }: Told,
+  { latest, alarms, keeper, board, log, tellFacts }: Told,
 ): SupervisorListener {
   return {
     onSamples: all => {
@@ -224,6 +233,10 @@ function listenerOf(
     onStatus: device => {
       log.info({ deviceId: device.deviceId, state: device.state, badFrames: device.badFrames }, 'device');
       tell({ event: 'device', device: board.told(device) });
+    },
+    onClock: (deviceId, offsetMs) => {
+      board.learnClock(deviceId, offsetMs);
+      tellFacts(deviceId);
     },
     onWithdrawn: deviceId => {
       latest.withdraw(deviceId);

@@ -95,10 +95,11 @@ describe('conversations', () => {
     const said = await talk(
       taidoc,
       asked => taidocPacket(asked[1] ?? 0, asked[1] === 0x2b ? [2, 0] : [104, 0, 0, 0], ANSWER),
-      6,
+      7,
     );
     expect(said.map(hex => hex.slice(2, 8))).toEqual([
       '220000',
+      '230000',
       '2b0000',
       '250100',
       '260100',
@@ -106,6 +107,15 @@ describe('conversations', () => {
       '260000',
       '2b0000',
     ]);
+  });
+
+  it('read a TaiDoc that does not tell its clock', async () => {
+    const said = await talk(
+      taidoc,
+      asked => (asked[1] === 0x23 ? new Uint8Array() : taidocPacket(asked[1] ?? 0, [0, 0], ANSWER)),
+      3,
+    );
+    expect(said.map(hex => hex.slice(2, 4))).toEqual(['22', '23', '2b', '2b']);
   });
 
   it('acknowledge what a Contour sends, and have what was damaged sent again', () => {

@@ -12,6 +12,8 @@ import { cp2110Packing } from '../hid.ts';
 const BAUD_RATE = 19_200;
 /** After the last record, the count is asked for again, so that a new one comes at once. */
 const ASK_AGAIN_MS = 2_000;
+/** A meter that does not tell its clock by then tells its records without. */
+const CLOCK_WITHIN_MS = 1_000;
 
 /** Meters of TaiDoc. Notes: `docs/devices/taidoc.md`. */
 export const taidoc: Driver = {
@@ -29,12 +31,13 @@ export const taidoc: Driver = {
   converse: (send, clock) => new TaidocConversation(send, clock),
 };
 
-/** Connect, how many, and moment and number of each, the oldest first. */
+/** Connect, the clock, how many, and moment and number of each, the oldest first. */
 class TaidocConversation implements Conversation {
   readonly #send: (bytes: Uint8Array) => void;
   readonly #clock: DriverClock;
   #known = 0;
   #left = 0;
+  #waitsForClock = false;
   #cancel = () => {};
 
   constructor(send: (bytes: Uint8Array) => void, clock: DriverClock) {
@@ -61,7 +64,13 @@ class TaidocConversation implements Conversation {
       case TAIDOC.connect:
       case TAIDOC.model:
       case TAIDOC.connected:
-        this.#ask(TAIDOC.recordCount);
+        this.#cancel();
+        this.#waitsForClock = true;
+        this.#cancel = this.#clock.after(CLOCK_WITHIN_MS, () => this.#clockIsDone());
+        this.#ask(TAIDOC.clock);
+        return;
+      case TAIDOC.clock:
+        this.#clockIsDone();
         return;
       default:
     }
@@ -69,6 +78,14 @@ class TaidocConversation implements Conversation {
 
   end(): void {
     this.#cancel();
+  }
+
+  /** It told, or had its time: once, so that an answer that comes late asks for nothing twice. */
+  #clockIsDone(): void {
+    if (!this.#waitsForClock) return;
+    this.#waitsForClock = false;
+    this.#cancel();
+    this.#ask(TAIDOC.recordCount);
   }
 
   #next(): void {

@@ -197,7 +197,7 @@ function TrialPane({
       {serialNumber === null && newest === undefined ? null : (
         <div className={styles.proofs}>
           <p>
-            <Trans>手に持っている機器ですか。どちらかを見くらべてください。</Trans>
+            <Trans>手に持っている機器ですか。見くらべてください。</Trans>
           </p>
           {serialNumber === null ? null : (
             <Button kind="outline" wide onPress={() => onProven({ kind: 'serial-number', serialNumber })}>

@@ -47,9 +47,9 @@ export function DeviceName({
             <Icon name="back" />
             <Trans>もどる</Trans>
           </Button>
-          <h2 id="device-name-title">
+          <h1 id="device-name-title">
             <Trans>機器の呼び名</Trans>
-          </h2>
+          </h1>
         </div>
         <div className={styles.line} data-chosen>
           <label htmlFor={id}>

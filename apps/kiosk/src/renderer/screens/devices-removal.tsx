@@ -6,29 +6,23 @@ import { Problem } from '../parts/problem.tsx';
 import { useKiosk } from '../state/use-kiosk.ts';
 import styles from './devices.module.css';
 
-/** Lets a device go that was enrolled here: asked twice, since nothing of it is read from then on. */
+/** Lets a device go that was enrolled here: the second question, since nothing of it is read from then on. */
 export function DeviceRemoval({
   device,
   onRemoved,
+  onKept,
 }: {
   readonly device: DeviceStatus;
   readonly onRemoved: () => void;
+  readonly onKept: () => void;
 }) {
   const { api } = useKiosk();
-  const [isAsked, setIsAsked] = useState(false);
   const [error, setError] = useState<WireError | null>(null);
   const remove = async () => {
     const result = await api['devices.remove']({ deviceId: device.deviceId });
     if (result.ok) onRemoved();
     else setError(result.error);
   };
-  if (!isAsked) {
-    return (
-      <Button kind="quiet" onPress={() => setIsAsked(true)}>
-        <Trans>登録をはずす</Trans>
-      </Button>
-    );
-  }
   return (
     <div className={styles.removal}>
       <p>
@@ -38,7 +32,7 @@ export function DeviceRemoval({
       <Button kind="outline" wide onPress={() => void remove()}>
         <Trans>はずす</Trans>
       </Button>
-      <Button kind="outline" wide onPress={() => setIsAsked(false)}>
+      <Button kind="outline" wide onPress={onKept}>
         <Trans>やめる</Trans>
       </Button>
     </div>

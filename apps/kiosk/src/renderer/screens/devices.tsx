@@ -86,6 +86,7 @@ export function Devices({ onBack }: { readonly onBack: () => void }) {
             </p>
           ) : (
             <Test
+              key={device.deviceId}
               device={device}
               facts={deviceFacts(device, samples)}
               nowMs={nowMs}
@@ -276,6 +277,7 @@ function Test({
   readonly nowMs: number;
   readonly onEnd: () => void;
 }) {
+  const [isLettingGo, setIsLettingGo] = useState(false);
   const { i18n } = useLingui();
   const isConnected = device.state === 'connected';
   const isWaiting = device.gives === 'spot';
@@ -312,12 +314,22 @@ function Test({
           />
         ),
       )}
-      <FactList device={device} facts={facts} nowMs={nowMs} />
-      {device.enrolledHere === true ? <DeviceRemoval device={device} onRemoved={onEnd} /> : null}
-      <Button kind="primary" wide className={styles.end} onPress={onEnd}>
-        <Icon name="check" />
-        <Trans>ためしを終わる</Trans>
-      </Button>
+      {isLettingGo ? (
+        <DeviceRemoval device={device} onRemoved={onEnd} onKept={() => setIsLettingGo(false)} />
+      ) : (
+        <>
+          <FactList device={device} facts={facts} nowMs={nowMs} />
+          {device.enrolledHere === true ? (
+            <Button kind="quiet" onPress={() => setIsLettingGo(true)}>
+              <Trans>登録をはずす</Trans>
+            </Button>
+          ) : null}
+          <Button kind="primary" wide className={styles.end} onPress={onEnd}>
+            <Icon name="check" />
+            <Trans>ためしを終わる</Trans>
+          </Button>
+        </>
+      )}
     </>
   );
 }

@@ -33,6 +33,8 @@ import styles from './visit.module.css';
 const OBSERVATIONS_MAX = 100;
 /** More rows than this are drawn smaller, so that what can be pressed below them stays on the screen. */
 const ROWS_AT_FULL_SIZE = 4;
+/** And from here on close together: a bedside monitor has eight. */
+const ROWS_APART = 6;
 /** Always there, since the oximeter is; others appear when a device sends them. */
 const ALWAYS_SHOWN: readonly Parameter[] = ['SpO2', 'pulse-rate'];
 
@@ -141,9 +143,11 @@ function Board({
     const { state } = vitalStateOf({ ...shownVital(snapshot, parameter, time), nowMs: time.nowMs });
     return state === 'live' || state === 'poor';
   };
+  // A monitor that has an ECG tells a rate with it, of the heart or of the pulse.
+  const hasEcg = model.waveforms.ecg.end > 0 && (isPresent('heart-rate') || isPresent('pulse-rate'));
   const places = vitalPlaces(snapshot, parameters, time);
   return (
-    <main className={styles.board} data-crowded={places.length > ROWS_AT_FULL_SIZE}>
+    <main className={styles.board} data-crowded={crowding(places.length)}>
       <div className={styles.head}>
         <h2>
           <Trans>測定</Trans>
@@ -155,8 +159,10 @@ function Board({
           <Trans>前回</Trans>
         </em>
       </div>
-      {isPresent('heart-rate') && model.waveforms.ecg.end > 0 ? <Ecg /> : null}
-      <Pleth running={isPresent('SpO2')} />
+      <div className={styles.waves}>
+        {hasEcg ? <Ecg /> : null}
+        <Pleth running={isPresent('SpO2')} />
+      </div>
       {places.map(({ parameter, isBeside }) => {
         const shown = shownVital(snapshot, parameter, time, isBeside);
         const { reading, lastValue, goneSinceMs, deviceName } = shown;
@@ -189,6 +195,11 @@ function Board({
       </div>
     </main>
   );
+}
+
+function crowding(rows: number): 'no' | 'some' | 'very' {
+  if (rows <= ROWS_AT_FULL_SIZE) return 'no';
+  return rows <= ROWS_APART ? 'some' : 'very';
 }
 
 function shownParameters(snapshot: KioskSnapshot): Parameter[] {

@@ -66,7 +66,8 @@ export class TaidocDecoder implements Decoder {
             quality: timeOf(bytes) === null ? ['clock-wrong'] : [],
             deviceTime: timeOf(bytes),
             rawHex: hexOf(bytes),
-            details: {},
+            // It tells no seconds.
+            details: { resolutionMs: 60_000 },
           }),
         ];
       case TAIDOC.model:
