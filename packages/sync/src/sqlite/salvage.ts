@@ -77,7 +77,7 @@ function boundsOf(db: Database.Database, { name, key }: Table): Range {
   const to =
     number(`SELECT max(${key}) FROM ${name}`) ??
     number(`SELECT seq FROM sqlite_sequence WHERE name = '${name}'`) ??
-    KEY_MAX_GUESSED;
+    (number('PRAGMA page_count') ?? 0) * KEYS_A_PAGE;
   return { from, to: Math.max(from, to) };
 }
 
@@ -103,5 +103,8 @@ function attempt<Result>(work: () => Result): Result | undefined {
 
 const DAMAGE = /^SQLITE_(CORRUPT|NOTADB|IOERR|ERROR$)/;
 const PROBES = 64;
-/** Where not even that can be read: more than a kiosk has ever written. */
-const KEY_MAX_GUESSED = 2 ** 24;
+/**
+ * Where the newest key cannot be read: more than there can be. A version takes about a kilobyte, so that
+ * a file has fewer of them than this times its pages of 4 KiB. Each key that is not there is asked for.
+ */
+const KEYS_A_PAGE = 8;
