@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@shimabashi/contracts';
-import { binariesNamedBy, type ChartLog } from '@shimabashi/sync';
+import { binariesNamedBy, type ChartLog, type StoredVersion } from '@shimabashi/sync';
 import { openChartLog, verifyDatabase } from '@shimabashi/sync/sqlite';
 import { type Chance } from '../demo/chance.ts';
 import { DEMO_CLINICS } from '../demo/people.ts';
@@ -179,20 +179,25 @@ function cutsOf({ steps, answersAt }: Course, count: number, chance: Chance) {
   });
 }
 
-/** Everything of which somebody was told that it is saved, each whole. */
+/** Everything of which somebody was told that it is saved: there, and in the chart that screens show. */
 function judgeLog(log: ChartLog, told: ReadonlySet<string>): string[] {
   const there = new Set(log.operationIds());
+  const shown = new Set(headsOf(log, told).map(({ operation }) => operation.operationId));
   const lost = [...told].filter(id => !there.has(id)).map(id => `acknowledged and gone: ${id}`);
-  // What is saved under load are new records: each has the id of the operation that made it.
-  const headless = [...told].filter(id => there.has(id) && log.heads({ resourceId: id }).length === 0);
+  const headless = [...told].filter(id => there.has(id) && !shown.has(id));
   return [...lost, ...headless.map(id => `in the log and no head: ${id}`)];
+}
+
+/** What is saved under load are new records that nobody changes: their only version is the head. */
+function headsOf(log: ChartLog, told: ReadonlySet<string>): readonly StoredVersion[] {
+  return log.heads({}).filter(({ operation }) => told.has(operation.operationId));
 }
 
 /** Beside that: what has not been confirmed by the hub waits, and pictures are there with their names. */
 function judgeKiosk(log: ChartLog, told: ReadonlySet<string>): string[] {
   const due = log.outbox({ operations: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER });
   const waiting = new Set(due.map(({ operationId }) => operationId));
-  const versions = [...told].flatMap(id => log.history(id));
+  const versions = headsOf(log, told);
   const forgotten = versions.filter(
     ({ place, operation }) => place === 'here' && !waiting.has(operation.operationId),
   );
