@@ -7,9 +7,10 @@ import {
   type IdentityProof,
   type Sample,
 } from '@shimabashi/contracts';
-import { Button, formatMoment, formatReading, Icon, localeOf, parameterLabel } from '@shimabashi/ui';
+import { Button, formatMoment, formatReading, localeOf, parameterLabel } from '@shimabashi/ui';
 import { type ReactNode, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Band } from '../parts/band.tsx';
 import { useDeviceKind } from '../parts/device-kind.tsx';
 import { Header } from '../parts/header.tsx';
@@ -52,10 +53,7 @@ export function DevicesEnrol({
         <div className={styles.columns} data-wide>
           <main className={styles.list}>
             <div className={styles.head}>
-              <Button kind="outline" onPress={onBack}>
-                <Icon name="back" />
-                <Trans>もどる</Trans>
-              </Button>
+              <BackButton onPress={onBack} />
               <h1>
                 <Trans>機器をさがす</Trans>
               </h1>

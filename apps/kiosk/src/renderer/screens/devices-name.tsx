@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { type DeviceStatus, type WireError } from '@shimabashi/contracts';
 import { Button, Icon } from '@shimabashi/ui';
 import { useId, useState } from 'react';
+import { BackButton } from '../parts/back-button.tsx';
 import { useDeviceKind } from '../parts/device-kind.tsx';
 import { KanaKeyboard } from '../parts/kana-keyboard.tsx';
 import { Problem } from '../parts/problem.tsx';
@@ -43,10 +44,7 @@ export function DeviceName({
     <main className={styles.page}>
       <section className={styles.form} aria-labelledby="device-name-title">
         <div className={styles.head}>
-          <Button kind="outline" className={styles.back} onPress={onBack}>
-            <Icon name="back" />
-            <Trans>もどる</Trans>
-          </Button>
+          <BackButton className={styles.back} onPress={onBack} />
           <h1 id="device-name-title">
             <Trans>機器の呼び名</Trans>
           </h1>

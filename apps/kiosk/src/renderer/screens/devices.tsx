@@ -15,6 +15,7 @@ import {
 } from '@shimabashi/ui';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
 import { Paged } from '../parts/paged.tsx';
@@ -108,10 +109,7 @@ function Head(props: {
   const { count, well } = props;
   return (
     <div className={styles.head}>
-      <Button kind="outline" onPress={props.onBack}>
-        <Icon name="back" />
-        <Trans>もどる</Trans>
-      </Button>
+      <BackButton onPress={props.onBack} />
       <h1>
         <Trans>機器</Trans>
       </h1>

@@ -3,6 +3,7 @@ import { PARAMETERS, type Visit } from '@shimabashi/contracts';
 import { Button, formatReading, Icon, parameterLabel, ParameterName, unitWords } from '@shimabashi/ui';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { previousValue, type SavedLine } from '../state/chart.ts';
 import {
@@ -55,10 +56,7 @@ export function HandEntry({
     <main className={styles.page}>
       <section className={styles.list} aria-labelledby="hand-title">
         <div className={styles.head}>
-          <Button kind="outline" className={styles.back} onPress={onDone}>
-            <Icon name="back" />
-            <Trans>もどる</Trans>
-          </Button>
+          <BackButton className={styles.back} onPress={onDone} />
           <h2 id="hand-title">
             <Trans>手で入れる</Trans>
           </h2>

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { readPatient } from '@shimabashi/clinical';
 import { type ParkedItem } from '@shimabashi/contracts';
-import { BridgeMark, Button, errorWordsOf, formatMoment, Icon, localeOf } from '@shimabashi/ui';
+import { BridgeMark, Button, errorWordsOf, formatMoment, localeOf } from '@shimabashi/ui';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
 import { Paged } from '../parts/paged.tsx';
@@ -49,10 +50,7 @@ export function Outbox({ onBack }: { readonly onBack: () => void }) {
       <div className={styles.columns}>
         <main className={styles.list}>
           <div className={styles.head}>
-            <Button kind="outline" onPress={onBack}>
-              <Icon name="back" />
-              <Trans>もどる</Trans>
-            </Button>
+            <BackButton onPress={onBack} />
             <h1>
               <Trans>病院に送れない記録</Trans>
             </h1>

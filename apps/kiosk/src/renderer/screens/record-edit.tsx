@@ -3,6 +3,7 @@ import { type AllergyStanding, type RecordChange } from '@shimabashi/contracts';
 import { Button, Icon } from '@shimabashi/ui';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { KanaKeyboard } from '../parts/kana-keyboard.tsx';
 import { Problem } from '../parts/problem.tsx';
 import {
@@ -49,10 +50,7 @@ export function RecordEdit({
     <main className={styles.page}>
       <section className={styles.form} aria-labelledby="edit-title">
         <div className={styles.head}>
-          <Button kind="outline" className={styles.back} onPress={onDone}>
-            <Icon name="back" />
-            <Trans>もどる</Trans>
-          </Button>
+          <BackButton className={styles.back} onPress={onDone} />
           <h2 id="edit-title">
             <Title target={target} />
           </h2>

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type ChartEntry, type Visit } from '@shimabashi/contracts';
-import { BridgeMark, Button, formatMoment, Icon, localeOf, type RecordNames } from '@shimabashi/ui';
+import { BridgeMark, Button, formatMoment, localeOf, type RecordNames } from '@shimabashi/ui';
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { RecordText } from '../parts/record-text.tsx';
 import { type ChartRecord, chartRecords, isContested } from '../state/records.ts';
@@ -38,10 +39,7 @@ export function Records({
     <main className={styles.page}>
       <section className={styles.list} aria-labelledby="records-title">
         <div className={styles.head}>
-          <Button kind="outline" className={styles.back} onPress={onDone}>
-            <Icon name="back" />
-            <Trans>もどる</Trans>
-          </Button>
+          <BackButton className={styles.back} onPress={onDone} />
           <h2 id="records-title">
             <Trans>記録と履歴</Trans>
           </h2>

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { type PatientFacts, readPatient } from '@shimabashi/clinical';
-import { Button, formatBirthDate, Icon, localeOf } from '@shimabashi/ui';
+import { formatBirthDate, Icon, localeOf } from '@shimabashi/ui';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
+import { BackButton } from '../parts/back-button.tsx';
 import { Band } from '../parts/band.tsx';
 import { Header } from '../parts/header.tsx';
 import { KanaKeyboard } from '../parts/kana-keyboard.tsx';
@@ -52,10 +53,7 @@ export function Search({ onBack }: { readonly onBack: () => void }) {
       <Band nowMs={nowMs} kinds={['door', 'store', 'devices']} />
       <main className={styles.page}>
         <div className={styles.top}>
-          <Button kind="outline" onPress={onBack} className={styles.back}>
-            <Icon name="back" />
-            <Trans>もどる</Trans>
-          </Button>
+          <BackButton className={styles.back} onPress={onBack} />
           <h1 id="search-title">
             <Trans>患者をさがす</Trans>
           </h1>
