@@ -30,6 +30,7 @@ export class Members {
   readonly #count: Database.Statement;
   readonly #episodes: Database.Statement;
   readonly #current: Database.Statement;
+  readonly #wroteBefore: Database.Statement;
   readonly #join: Database.Statement;
   readonly #leave: Database.Statement;
   readonly #joined: Database.Statement;
@@ -48,6 +49,10 @@ export class Members {
     this.#current = db
       .prepare('SELECT clinic_id FROM clinic_member WHERE patient_id = ? AND until IS NULL')
       .pluck();
+    this.#wroteBefore = db.prepare(
+      `SELECT 1 FROM version
+       WHERE patient_id = @patientId AND clinic_id = @clinicId AND sequence < @sequence LIMIT 1`,
+    );
     this.#join = db.prepare(
       `INSERT INTO clinic_member (patient_id, clinic_id, home_clinic_id, since, is_late)
        VALUES (@patientId, @clinicId, @home, @sequence, @isLate)
@@ -87,7 +92,11 @@ export class Members {
     if (home === undefined || home === clinicId) return;
     const isMember = this.#current.all(patientId).includes(clinicId);
     const isPresent = PRESENT.includes(resource['status']);
-    if (isPresent && !isMember) this.#join.run({ patientId, clinicId, home, sequence, isLate: late ? 1 : 0 });
+    if (isPresent && !isMember) {
+      // Given back in another order, what the guest's clinic wrote may stand before the word as well.
+      const isLate = late || this.#wroteBefore.get({ patientId, clinicId, sequence }) !== undefined;
+      this.#join.run({ patientId, clinicId, home, sequence, isLate: isLate ? 1 : 0 });
+    }
     if (!isPresent && isMember) this.#leave.run({ patientId, clinicId, sequence });
   }
 
