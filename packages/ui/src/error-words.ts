@@ -67,7 +67,7 @@ const ERROR_WORDS: Readonly<Record<AppErrorCode, ErrorWords>> = {
   },
   STORE_REPAIRING: {
     what: msg`記録のファイルを作り直しています`,
-    toDo: msg`数分かかります。電源を切らずにお待ちください。急ぐ記録は紙に`,
+    toDo: msg`数分かかります。電源を切らず、急ぐ記録は紙に書いてお待ちください`,
   },
   CONFIG_INVALID: { what: msg`設定が正しくありません`, toDo: msg`設備の係に電話してください` },
   LINK_DOWN: { what: msg`通信できません`, toDo: msg`つながるまで、自動でくり返します` },
