@@ -30,6 +30,8 @@ export default defineConfig({
           environment: 'node',
           // Our modules keep no state of their own, so files may share a worker: half the time.
           isolate: false,
+          // Vitest would leave one core to itself, of two too.
+          maxWorkers: '100%',
           // No test asks how fast something is; a machine with other work must not fail one.
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -19,6 +19,8 @@ const folder = mkdtempSync(join(tmpdir(), 'shimabashi-test-'));
 const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 prepareMachine({ forTests: true });
+// One core each: the simulation beside what reads the sources.
+const simulation = run(['node', 'tooling/sim.ts', '--seeds', '300']);
 for (const [name, command] of [
   ['types', ['tsc', '-b']],
   ['lint', ['oxlint', '--type-aware']],
@@ -28,6 +30,7 @@ for (const [name, command] of [
 ] as const) {
   note(name, (await run(command)) === 0);
 }
+note('simulation, 300 seeds', (await simulation) === 0);
 try {
   await prepareMediaWorker();
   note('media worker', true);
@@ -36,7 +39,6 @@ try {
   note('media worker', false);
 }
 await runTests('unit');
-note('simulation, 300 seeds', (await run(['node', 'tooling/sim.ts', '--seeds', '300'])) === 0);
 await buildScreens();
 await runTests('e2e');
 await runTests('e2e-alone');

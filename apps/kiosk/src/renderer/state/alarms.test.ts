@@ -98,6 +98,12 @@ it('says after two seconds that no sound comes out', async () => {
   expect(since()).toBe(NOW);
 });
 
+it('says it at once while an alarm is to be heard', async () => {
+  const { kiosk } = await kioskWith([ALARM]);
+  kiosk.emit({ event: 'sound', sound: { state: 'broken', sinceMs: NOW, code: 'SERVICE_DOWN' } });
+  expect(soundlessSinceMs(kiosk.model.snapshot(), kiosk.clock.nowMs())).toBe(NOW);
+});
+
 it('shows what nobody has answered before all else, then the oldest', () => {
   const answered = { ...ALARM, alarmId: 'a', acknowledged: { by: NURSE, atMs: NOW } };
   const newer = { ...ALARM, alarmId: 'b', raisedAtMs: ALARM.raisedAtMs + 1 };

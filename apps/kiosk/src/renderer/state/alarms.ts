@@ -47,11 +47,15 @@ function currentStep({ steps }: Alert): AlertStep | undefined {
   return steps.findLast(step => step.state !== 'to-come');
 }
 
-/** Since when no alarm could be heard, or undefined while one could. */
+/**
+ * Since when no alarm could be heard, or undefined while one could. A process that is on its way back is
+ * given its time, but not while there is an alarm: its pause is two and a half seconds long already.
+ */
 export function soundlessSinceMs(snapshot: KioskSnapshot, nowMs: number): number | undefined {
   const { sound } = snapshot;
   if (sound?.state !== 'broken') return undefined;
-  return nowMs - sound.sinceMs >= SOUND_BACK_WITHIN_MS ? sound.sinceMs : undefined;
+  const isNeeded = snapshot.alarms.some(alarm => isSounding(alarm, nowMs));
+  return isNeeded || nowMs - sound.sinceMs >= SOUND_BACK_WITHIN_MS ? sound.sinceMs : undefined;
 }
 
 /**
