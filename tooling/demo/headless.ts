@@ -21,18 +21,35 @@ const IPAD = { width: 1180, height: 820, touch: true } as const;
 /** What the fake cameras are called, and what the kiosk is told of them. */
 const CAMERAS = { face: '顔のカメラ', exam: '診察カメラ' } as const;
 
-/** Plays the story once. 0 when every step went, else 1 and the step that did not. */
+/** By convention 128 and the number of SIGINT. */
+const EXIT_INTERRUPTED = 130;
+
+/**
+ * Plays the story once. 0 when every step went, else 1 and the step that did not. Ctrl-C stops whatever
+ * was started.
+ */
 export async function playHeadless(options: { dir: string; shotsDir: string }): Promise<number> {
   mkdirSync(options.shotsDir, { recursive: true });
   const ends: (() => Promise<void>)[] = [];
   let step = 'hub, two islands, a monitor and a push service start';
   let stage: Stage | undefined;
+  let isInterrupted = false;
+  const endAll = async () => {
+    for (const end of ends.splice(0).toReversed()) await end();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      isInterrupted = true;
+      // The step that is under way fails with its browser, and says so to nobody.
+      void endAll().finally(() => process.exit(EXIT_INTERRUPTED));
+    });
+  }
   try {
     const say = stopwatch();
     const service = await startPushService();
     ends.push(() => service.close());
     const heardFile = join(options.dir, 'heard.ndjson');
-    const system = await startSystem({
+    const starting = startSystem({
       dir: options.dir,
       seed: 1,
       islands: 2,
@@ -44,7 +61,8 @@ export async function playHeadless(options: { dir: string; shotsDir: string }): 
         KIOSK_EXAM_CAMERA: CAMERAS.exam,
       },
     });
-    ends.push(() => system.stop());
+    ends.push(async () => (await starting).stop());
+    const system = await starting;
     const firstClient = await waitForPatients(system.kiosks[0]!);
     await firstClient.call('session.sign-out', {});
     say(step);
@@ -65,6 +83,7 @@ export async function playHeadless(options: { dir: string; shotsDir: string }): 
     console.log(`Screenshots: ${options.shotsDir}`);
     return 0;
   } catch (error) {
+    if (isInterrupted) return EXIT_INTERRUPTED;
     console.error(`FAILED: ${step}\n${String(error)}`);
     for (const who of ['nurse', 'doctor', 'tablet'] as const) {
       await stage?.[who].page.screenshot({ path: join(options.shotsDir, `failed-${who}.png`) });
@@ -72,7 +91,7 @@ export async function playHeadless(options: { dir: string; shotsDir: string }): 
     console.error(`What the screens showed: ${options.shotsDir}`);
     return 1;
   } finally {
-    for (const end of ends.toReversed()) await end();
+    await endAll();
   }
 }
 
