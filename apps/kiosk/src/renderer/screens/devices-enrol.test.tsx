@@ -29,7 +29,7 @@ const TRIAL: DeviceTrial = {
   samples: [sample('systolic-pressure', 128, { sampleId: 'gatt-1/record/1', measuredAtMs: NOW - 5_000 })],
 };
 
-async function open(search: object, locale: 'ja' | 'en' = 'ja') {
+async function open(search: object, locale: 'ja' | 'en' = 'ja', rows: Parameters<typeof playKiosk>[0] = {}) {
   const enrolled: DeviceStatus[] = [];
   const kiosk = playKiosk({
     'devices.search': () => ({
@@ -37,6 +37,7 @@ async function open(search: object, locale: 'ja' | 'en' = 'ja') {
       body: { found: [FOUND], unavailable: [], trial: null, ...search },
     }),
     'devices.enrol': () => ({ ok: true, body: { device: DEVICE } }),
+    ...rows,
   });
   await kiosk.begin();
   const screen = <DevicesEnrol onBack={() => {}} onEnrolled={device => enrolled.push(device)} />;
@@ -61,6 +62,14 @@ describe('enrolling a device', () => {
     expect(requests('devices.try')).toEqual([]);
     await happen(() => row?.dispatchEvent(new MouseEvent('click', { bubbles: true })));
     expect(requests('devices.try')).toEqual([{ foundId: 'bluetooth-1' }]);
+  });
+
+  it('says when a device cannot be tried', async () => {
+    const error = { code: 'NOT_FOUND', message: 'played', retryable: false, details: {} } as const;
+    const { place } = await open({}, 'ja', { 'devices.try': () => ({ ok: false, error }) });
+    const row = place.querySelector('[data-found]');
+    await happen(() => row?.dispatchEvent(new MouseEvent('click', { bubbles: true })));
+    expect(place.querySelector('[role="alert"]')).not.toBeNull();
   });
 
   it.each([

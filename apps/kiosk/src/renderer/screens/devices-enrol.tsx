@@ -16,6 +16,7 @@ import { useDeviceKind } from '../parts/device-kind.tsx';
 import { Header } from '../parts/header.tsx';
 import { Paged } from '../parts/paged.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { useDeed } from '../state/use-deed.ts';
 import { useDeviceSearch } from '../state/use-device-search.ts';
 import { useKiosk } from '../state/use-kiosk.ts';
 import { useTime } from '../state/use-time.ts';
@@ -42,6 +43,8 @@ export function DevicesEnrol({
   const { nowMs } = useTime();
   const { api } = useKiosk();
   const { search, error } = useDeviceSearch();
+  const trying = useDeed();
+  const problem = error ?? trying.error;
   const [proven, setProven] = useState<Proven | null>(null);
   const trial = search?.trial ?? null;
   const tried = search?.found.find(({ foundId }) => foundId === trial?.foundId);
@@ -52,18 +55,8 @@ export function DevicesEnrol({
       {proven === null ? (
         <div className={styles.columns} data-wide>
           <main className={styles.list}>
-            <div className={styles.head}>
-              <BackButton onPress={onBack} />
-              <h1>
-                <Trans>機器をさがす</Trans>
-              </h1>
-            </div>
-            <p className={styles.how}>
-              <Trans>
-                機器の電源を入れて、近くに置いてください。血圧計や体温計は、測るか通信のボタンを押すと見つかります。
-              </Trans>
-            </p>
-            {error === null ? null : <Problem error={error} />}
+            <SearchHead onBack={onBack} />
+            {problem === null ? null : <Problem error={problem} />}
             <Unavailable ways={search?.unavailable ?? []} />
             {search !== null && search.found.length === 0 ? (
               <p className={styles.hint} data-found="none">
@@ -78,7 +71,12 @@ export function DevicesEnrol({
                 <FoundRow
                   found={found}
                   isTried={found.foundId === trial?.foundId}
-                  onTry={() => void api['devices.try']({ foundId: found.foundId })}
+                  onTry={() =>
+                    trying.run(
+                      () => api['devices.try']({ foundId: found.foundId }),
+                      () => {}, // The search, which is asked again and again, tells of the trial.
+                    )
+                  }
                 />
               )}
             />
@@ -103,6 +101,24 @@ export function DevicesEnrol({
       ) : (
         <DeviceName proven={proven} onBack={() => setProven(null)} onEnrolled={onEnrolled} />
       )}
+    </>
+  );
+}
+
+function SearchHead({ onBack }: { readonly onBack: () => void }) {
+  return (
+    <>
+      <div className={styles.head}>
+        <BackButton onPress={onBack} />
+        <h1>
+          <Trans>機器をさがす</Trans>
+        </h1>
+      </div>
+      <p className={styles.how}>
+        <Trans>
+          機器の電源を入れて、近くに置いてください。血圧計や体温計は、測るか通信のボタンを押すと見つかります。
+        </Trans>
+      </p>
     </>
   );
 }

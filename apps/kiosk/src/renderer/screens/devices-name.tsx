@@ -6,6 +6,7 @@ import { BackButton } from '../parts/back-button.tsx';
 import { useDeviceKind } from '../parts/device-kind.tsx';
 import { KanaKeyboard } from '../parts/kana-keyboard.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { useDeed } from '../state/use-deed.ts';
 import { useKiosk } from '../state/use-kiosk.ts';
 import { type Proven } from './devices-enrol.tsx';
 import styles from './record-edit.module.css';
@@ -31,15 +32,12 @@ export function DeviceName({
   const id = useId();
   const { found, trial, proof } = proven;
   const [name, setName] = useState(() => proposedName(proven, kindOf(trial.protocol) ?? t`機器`));
-  const [error, setError] = useState<WireError | null>(null);
-  const [isWorking, setIsWorking] = useState(false);
-  const enrol = async () => {
-    setIsWorking(true);
-    const result = await api['devices.enrol']({ foundId: found.foundId, name, proof });
-    setIsWorking(false);
-    if (result.ok) onEnrolled(result.body.device);
-    else setError(result.error);
-  };
+  const { working, error, run } = useDeed();
+  const enrol = () =>
+    run(
+      () => api['devices.enrol']({ foundId: found.foundId, name, proof }),
+      ({ device }) => onEnrolled(device),
+    );
   return (
     <main className={styles.page}>
       <section className={styles.form} aria-labelledby="device-name-title">
@@ -70,12 +68,12 @@ export function DeviceName({
             kind="primary"
             wide
             className={styles.button}
-            working={isWorking}
+            working={working}
             lockedReason={name.trim() === '' ? t`名前を入れてください` : undefined}
-            onPress={() => void enrol()}
+            onPress={enrol}
           >
             <Icon name="check" />
-            {isWorking ? <Trans>登録しています</Trans> : <Trans>この機器を登録する</Trans>}
+            {working ? <Trans>登録しています</Trans> : <Trans>この機器を登録する</Trans>}
           </Button>
         </div>
       </section>

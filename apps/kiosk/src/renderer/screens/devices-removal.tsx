@@ -1,8 +1,8 @@
 import { Trans } from '@lingui/react/macro';
-import { type DeviceStatus, type WireError } from '@shimabashi/contracts';
+import { type DeviceStatus } from '@shimabashi/contracts';
 import { Button } from '@shimabashi/ui';
-import { useState } from 'react';
 import { Problem } from '../parts/problem.tsx';
+import { useDeed } from '../state/use-deed.ts';
 import { useKiosk } from '../state/use-kiosk.ts';
 import styles from './devices.module.css';
 
@@ -17,20 +17,16 @@ export function DeviceRemoval({
   readonly onKept: () => void;
 }) {
   const { api } = useKiosk();
-  const [error, setError] = useState<WireError | null>(null);
-  const remove = async () => {
-    const result = await api['devices.remove']({ deviceId: device.deviceId });
-    if (result.ok) onRemoved();
-    else setError(result.error);
-  };
+  const { working, error, run } = useDeed();
+  const remove = () => run(() => api['devices.remove']({ deviceId: device.deviceId }), onRemoved);
   return (
     <div className={styles.removal}>
       <p>
         <Trans>この機器の値は、もう届かなくなります。</Trans>
       </p>
       {error === null ? null : <Problem error={error} />}
-      <Button kind="outline" wide onPress={() => void remove()}>
-        <Trans>はずす</Trans>
+      <Button kind="outline" wide working={working} onPress={remove}>
+        {working ? <Trans>はずしています</Trans> : <Trans>はずす</Trans>}
       </Button>
       <Button kind="outline" wide onPress={onKept}>
         <Trans>やめる</Trans>

@@ -2,10 +2,10 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { readPatient } from '@shimabashi/clinical';
 import { type RescueReport } from '@shimabashi/contracts';
 import { Button, formatMoment, localeOf, RecordKind } from '@shimabashi/ui';
-import { useState } from 'react';
 import { Paged } from '../parts/paged.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { patientName } from '../state/names.ts';
+import { useDeed } from '../state/use-deed.ts';
 import { useKiosk, useRow } from '../state/use-kiosk.ts';
 import styles from './outbox.module.css';
 
@@ -106,32 +106,18 @@ function PatientName({ patientId }: { readonly patientId: string | null }) {
 
 function Seen() {
   const { api, model } = useKiosk();
-  const { state, run } = useDeed(api['outbox.rescue-seen'], () => model.chartChanged());
+  const { working, error, run } = useDeed();
+  const confirm = () =>
+    run(
+      () => api['outbox.rescue-seen']({}),
+      () => model.chartChanged(),
+    );
   return (
     <div className={styles.deeds}>
-      {state.error === null ? null : <Problem error={state.error} />}
-      <Button kind="primary" wide working={state.isWorking} onPress={run}>
+      {error === null ? null : <Problem error={error} />}
+      <Button kind="primary" wide working={working} onPress={confirm}>
         <Trans>確認しました</Trans>
       </Button>
     </div>
   );
-}
-
-type SeenRow = ReturnType<typeof useKiosk>['api']['outbox.rescue-seen'];
-type Failure = Extract<Awaited<ReturnType<SeenRow>>, { ok: false }>['error'];
-
-function useDeed(row: SeenRow, onDone: () => void) {
-  const [state, setState] = useState<{ readonly isWorking: boolean; readonly error: Failure | null }>({
-    isWorking: false,
-    error: null,
-  });
-  const run = (): void => {
-    if (state.isWorking) return;
-    setState({ isWorking: true, error: null });
-    void row({}).then(result => {
-      setState({ isWorking: false, error: result.ok ? null : result.error });
-      if (result.ok) onDone();
-    });
-  };
-  return { state, run };
 }

@@ -14,7 +14,7 @@ import { WaitingCounts, WaitingWords } from '../parts/waiting.tsx';
 import { patientName } from '../state/names.ts';
 import { patientIdOfItem } from '../state/parked.ts';
 import { useKiosk, useRow, useSnapshot } from '../state/use-kiosk.ts';
-import { useParkedDeed } from '../state/use-parked-deed.ts';
+import { useDeed } from '../state/use-deed.ts';
 import { useRecordNames } from '../state/use-record-names.ts';
 import { useTime } from '../state/use-time.ts';
 import { Rescued } from './outbox-rescue.tsx';
@@ -198,12 +198,13 @@ function Deeds({
   readonly sure: boolean;
   readonly onSure: (sure: boolean) => void;
 }) {
-  const { api } = useKiosk();
-  const { state, run } = useParkedDeed(item.itemId);
-  const working = state.state === 'working';
+  const { api, model } = useKiosk();
+  const { working, error, run } = useDeed();
+  const { itemId } = item;
+  const readAgain = () => model.chartChanged();
   return (
     <div className={styles.deeds}>
-      {state.state === 'failed' ? <Problem error={state.error} /> : null}
+      {error === null ? null : <Problem error={error} />}
       {sure ? (
         <>
           <p className={styles.sure} role="alert">
@@ -217,13 +218,23 @@ function Deeds({
           <Button kind="outline" wide onPress={() => onSure(false)}>
             <Trans>やめる</Trans>
           </Button>
-          <Button kind="primary" wide working={working} onPress={() => run(api['outbox.withdraw'])}>
+          <Button
+            kind="primary"
+            wide
+            working={working}
+            onPress={() => run(() => api['outbox.withdraw']({ itemId }), readAgain)}
+          >
             {working ? <Trans>取り下げています</Trans> : <Trans>取り下げる</Trans>}
           </Button>
         </>
       ) : (
         <>
-          <Button kind="primary" wide working={working} onPress={() => run(api['outbox.retry'])}>
+          <Button
+            kind="primary"
+            wide
+            working={working}
+            onPress={() => run(() => api['outbox.retry']({ itemId }), readAgain)}
+          >
             {working ? <Trans>送っています</Trans> : <Trans>もう一度 送る</Trans>}
           </Button>
           {item.isReturned ? null : (
